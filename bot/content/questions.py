@@ -1,0 +1,144 @@
+"""Reads content/topics.yaml and content/questions/**/*.yaml into a QuestionBank."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.content.documents import Document, read_document
+from bot.content.faults import ContentError, Fault
+from bot.domain.bank import QuestionBank
+from bot.domain.questions import Question
+from bot.domain.topics import TopicNode, TopicTree
+
+
+@dataclass
+class LoadedQuestion:
+    """A question with the place it was read from, for faults found later."""
+
+    question: Question
+    document: Document
+    index: int
+
+    def fault(self, path: tuple[Any, ...], message: str, *, warning: bool = False) -> Fault:
+        """Make a fault at a path inside this question's entry."""
+        return self.document.fault(
+            (self.index, *path), message, entry=self.question.id, prefix=1, warning=warning
+        )
+
+
+@dataclass
+class Loading:
+    """What reading the files gave: the questions that are well-formed, and every fault."""
+
+    questions: list[LoadedQuestion] = field(default_factory=list)
+    topics: TopicTree = field(default_factory=lambda: TopicTree(()))
+    faults: list[Fault] = field(default_factory=list)
+
+
+def read_questions(content_dir: Path) -> Loading:
+    """Read topics and questions, collecting faults instead of stopping at the first."""
+    loading = Loading()
+    loading.topics = _read_topics(content_dir, loading.faults)
+    retired = _read_retired(content_dir)
+    seen: dict[str, str] = {}
+    root = content_dir / "questions"
+    for path in sorted(root.rglob("*.yaml")):
+        name = _display_name(path, content_dir)
+        expected_topic = path.relative_to(root).with_suffix("").as_posix()
+        document = read_document(path, name)
+        loading.faults += document.faults
+        if document.data is None:
+            continue
+        if not isinstance(document.data, list):
+            loading.faults.append(
+                Fault(name, 1, "", "", "must be a list of questions (each begins with `- id:`)")
+            )
+            continue
+        for index, entry in enumerate(document.data):
+            loaded = _read_question(document, index, entry, loading.faults)
+            if loaded is None:
+                continue
+            loading.questions.append(loaded)
+            _check_place(loaded, loading, expected_topic, retired, seen)
+    if not loading.questions and not loading.faults:
+        loading.faults.append(Fault(_display_name(root, content_dir), 1, "", "", "holds no questions"))
+    return loading
+
+
+def load_bank(content_dir: Path) -> QuestionBank:
+    """Read the whole bank.
+
+    Raises:
+        ContentError: With every fault, if there is any.
+    """
+    loading = read_questions(content_dir)
+    if loading.faults:
+        raise ContentError(loading.faults)
+    return QuestionBank((loaded.question for loaded in loading.questions), loading.topics)
+
+
+def _read_question(document: Document, index: int, entry: Any, faults: list[Fault]) -> LoadedQuestion | None:
+    if not isinstance(entry, dict):
+        faults.append(document.fault((index,), "must be a mapping with the fields of a question"))
+        return None
+    entry_id = str(entry.get("id", f"entry {index + 1}"))
+    try:
+        return LoadedQuestion(Question.model_validate(entry), document, index)
+    except ValidationError as error:
+        faults += document.validation_faults(error, (index,), entry=entry_id)
+        return None
+
+
+def _check_place(
+    loaded: LoadedQuestion, loading: Loading, expected_topic: str, retired: set[str], seen: dict[str, str]
+) -> None:
+    question = loaded.question
+    place = f"{loaded.document.name}:{loaded.document.line((loaded.index,))}"
+    if question.id in seen:
+        loading.faults.append(loaded.fault(("id",), f"is used already at {seen[question.id]}"))
+    seen.setdefault(question.id, place)
+    if question.id in retired:
+        loading.faults.append(
+            loaded.fault(("id",), "was retired (content/retired.txt): ids are never used again")
+        )
+    topic = loading.topics.find(question.topic)
+    if topic is None:
+        loading.faults.append(loaded.fault(("topic",), f"{question.topic} is not in content/topics.yaml"))
+    elif not topic.leaf:
+        loading.faults.append(loaded.fault(("topic",), f"{question.topic} has subtopics: name one of them"))
+    elif question.topic != expected_topic:
+        loading.faults.append(
+            loaded.fault(("topic",), f"{question.topic} belongs in questions/{question.topic}.yaml")
+        )
+
+
+def _read_topics(content_dir: Path, faults: list[Fault]) -> TopicTree:
+    path = content_dir / "topics.yaml"
+    name = _display_name(path, content_dir)
+    if not path.is_file():
+        faults.append(Fault(name, 1, "", "", "is missing"))
+        return TopicTree(())
+    document = read_document(path, name)
+    faults += document.faults
+    nodes = []
+    for index, entry in enumerate(document.data if isinstance(document.data, list) else []):
+        try:
+            nodes.append(TopicNode.model_validate(entry))
+        except ValidationError as error:
+            faults += document.validation_faults(error, (index,))
+    return TopicTree.from_nodes(nodes)
+
+
+def _read_retired(content_dir: Path) -> set[str]:
+    path = content_dir / "retired.txt"
+    if not path.is_file():
+        return set()
+    lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return {line for line in lines if line}
+
+
+def _display_name(path: Path, content_dir: Path) -> str:
+    """Name a file the way an author opens it: with the content folder as given on the command line."""
+    return str(content_dir / path.relative_to(content_dir))

@@ -1,0 +1,1 @@
+"""Rules and values: standard library and pydantic only, no I/O. Time and randomness are arguments."""

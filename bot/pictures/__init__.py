@@ -1,0 +1,1 @@
+"""Pictures: values in, PNG out. Knows neither Discord nor storage."""

@@ -1,0 +1,140 @@
+"""Aggregates of the ledger, kept in the transaction that appends to it (decisions 19, 20)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.boards import Board, LedgerEntry, Standing, boards_of
+from bot.storage.tables import board_histogram, board_scores, memberships
+from bot.storage.upserts import insert_for
+
+
+class BoardRepository:
+    """Scores per board and member, and the histogram that ranks are read from."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, entry: LedgerEntry, *, right: bool) -> None:
+        """Count an entry that was just appended on every board it belongs to."""
+        boards = list(boards_of(entry))
+        before = await self._points_before(boards, entry.user_id)
+        for board in boards:
+            await self._add_to(board, entry, before.get((board.window, board.topic)), right=right)
+
+    async def _points_before(self, boards: Sequence[Board], user_id: int) -> dict[tuple[str, str], int]:
+        scores = board_scores.c
+        query = select(scores.window, scores.topic, scores.points).where(
+            scores.guild_id == boards[0].guild_id,
+            scores.user_id == user_id,
+            or_(
+                *(
+                    and_(scores.window == b.window, scores.period == b.period, scores.topic == b.topic)
+                    for b in boards
+                )
+            ),
+        )
+        return {(row.window, row.topic): row.points for row in await self._connection.execute(query)}
+
+    async def _add_to(self, board: Board, entry: LedgerEntry, before: int | None, *, right: bool) -> None:
+        key = {
+            "guild_id": board.guild_id,
+            "window": board.window,
+            "period": board.period,
+            "topic": board.topic,
+        }
+        table = board_scores
+        upsert = insert_for(self._connection, table).values(
+            **key,
+            user_id=entry.user_id,
+            points=entry.points,
+            answers=1,
+            right=int(right),
+            reached_at=entry.occurred_at,
+        )
+        await self._connection.execute(
+            upsert.on_conflict_do_update(
+                index_elements=["guild_id", "window", "period", "topic", "user_id"],
+                set_={
+                    "points": table.c.points + entry.points,
+                    "answers": table.c.answers + 1,
+                    "right": table.c.right + int(right),
+                    "reached_at": entry.occurred_at if entry.points else table.c.reached_at,
+                },
+            )
+        )
+        if before is not None and entry.points == 0:
+            return
+        after = (before or 0) + entry.points
+        histogram = insert_for(self._connection, board_histogram).values(**key, points=after, members=1)
+        await self._connection.execute(
+            histogram.on_conflict_do_update(
+                index_elements=["guild_id", "window", "period", "topic", "points"],
+                set_={"members": board_histogram.c.members + 1},
+            )
+        )
+        if before is not None:
+            await self._connection.execute(
+                update(board_histogram)
+                .where(*(board_histogram.c[name] == value for name, value in key.items()))
+                .where(board_histogram.c.points == before)
+                .values(members=board_histogram.c.members - 1)
+            )
+
+    async def top(self, board: Board, limit: int) -> list[Standing]:
+        """Return the best members with points who are shown on boards: most points first, then who was there first."""
+        scores, member = board_scores.c, memberships.c
+        query = (
+            select(scores.user_id, member.name, scores.points, scores.answers, scores.right)
+            .join(memberships, (member.user_id == scores.user_id) & (member.guild_id == scores.guild_id))
+            .where(*_is(board), scores.points > 0, member.hidden.is_(False), member.left_at.is_(None))
+            .order_by(scores.points.desc(), scores.reached_at, scores.user_id)
+            .limit(limit)
+        )
+        rows = (await self._connection.execute(query)).all()
+        standings, rank = [], 0
+        for place, row in enumerate(rows, start=1):
+            if place == 1 or row.points != rows[place - 2].points:
+                rank = place
+            standings.append(Standing(row.user_id, row.name, row.points, row.answers, row.right, rank))
+        return standings
+
+    async def own(self, board: Board, user_id: int) -> Standing | None:
+        """Return one member's standing, hidden or not, or None without points on this board."""
+        scores, member = board_scores.c, memberships.c
+        query = (
+            select(scores.points, scores.answers, scores.right, member.name)
+            .outerjoin(memberships, (member.user_id == scores.user_id) & (member.guild_id == scores.guild_id))
+            .where(*_is(board), scores.user_id == user_id)
+        )
+        row = (await self._connection.execute(query)).first()
+        if row is None or row.points <= 0:
+            return None
+        rank = 1 + await self._sum_members(board, above=row.points)
+        return Standing(user_id, row.name or "", row.points, row.answers, row.right, rank)
+
+    async def members(self, board: Board) -> int:
+        """Return how many members have points on the board."""
+        return await self._sum_members(board, above=0)
+
+    async def _sum_members(self, board: Board, above: int) -> int:
+        histogram = board_histogram.c
+        query = select(func.coalesce(func.sum(histogram.members), 0)).where(
+            histogram.guild_id == board.guild_id,
+            histogram.window == board.window,
+            histogram.period == board.period,
+            histogram.topic == board.topic,
+            histogram.points > above,
+        )
+        return int((await self._connection.execute(query)).scalar_one())
+
+
+def _is(board: Board) -> tuple[ColumnElement[bool], ...]:
+    scores = board_scores.c
+    return (
+        scores.guild_id == board.guild_id,
+        scores.window == board.window,
+        scores.period == board.period,
+        scores.topic == board.topic,
+    )

@@ -1,0 +1,147 @@
+"""Deliveries: what was, or is about to be, posted for a slot."""
+
+from dataclasses import fields
+from datetime import date, datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.deliveries import Delivery, RevealState, SlotState
+from bot.domain.selection import Pick
+from bot.storage.tables import deliveries, slots
+
+
+class DeliveryRepository:
+    """Rows are written at the claim and closed once, by the points or by giving the slot up."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def insert(
+        self,
+        slot_id: int,
+        guild_id: int,
+        channel_id: int,
+        local_date: date,
+        language: str,
+        pick: Pick,
+        option_order: tuple[str, ...],
+        now: datetime,
+    ) -> int:
+        """Insert the delivery of a claimed slot and return its id. The item's revision must be stored already."""
+        result = await self._connection.execute(
+            insert(deliveries)
+            .values(
+                slot_id=slot_id,
+                guild_id=guild_id,
+                channel_id=channel_id,
+                local_date=local_date,
+                language=language,
+                question_id=pick.question.id,
+                topic=pick.question.topic,
+                item_id=pick.item.id,
+                revision=pick.item.revision,
+                option_order=list(option_order),
+                cycle=pick.cycle,
+                reveal_state=RevealState.WAITING,
+                reveal_tries=0,
+                created_at=now,
+            )
+            .returning(deliveries.c.id)
+        )
+        return int(result.scalar_one())
+
+    async def find(self, delivery_id: int) -> Delivery | None:
+        """Return a delivery, or None."""
+        rows = await self._connection.execute(select(deliveries).where(deliveries.c.id == delivery_id))
+        row = rows.mappings().first()
+        return from_row(row) if row else None
+
+    async def find_for_slot(self, slot_id: int) -> Delivery | None:
+        """Return the delivery of a slot, or None (a skipped slot has none)."""
+        rows = await self._connection.execute(select(deliveries).where(deliveries.c.slot_id == slot_id))
+        row = rows.mappings().first()
+        return from_row(row) if row else None
+
+    async def list_recent(self, channel_id: int, limit: int) -> list[Delivery]:
+        """Return the channel's latest deliveries, newest first."""
+        query = (
+            select(deliveries)
+            .where(deliveries.c.channel_id == channel_id)
+            .order_by(deliveries.c.id.desc())
+            .limit(limit)
+        )
+        return [from_row(row) for row in (await self._connection.execute(query)).mappings()]
+
+    async def list_closing(self, now: datetime, limit: int) -> list[int]:
+        """Return the ids of posted deliveries whose time is up and whose points are not written, oldest first."""
+        query = (
+            select(deliveries.c.id)
+            .join(slots, slots.c.id == deliveries.c.slot_id)
+            .where(
+                deliveries.c.closed_at.is_(None),
+                deliveries.c.closes_at <= now,
+                slots.c.state == SlotState.POSTED,
+            )
+            .order_by(deliveries.c.closes_at, deliveries.c.id)
+            .limit(limit)
+        )
+        return [int(row.id) for row in await self._connection.execute(query)]
+
+    async def asked_in_cycle(self, channel_id: int, cycle: int) -> list[str]:
+        """Return the questions the channel was asked in a cycle, oldest first; given-up slots do not count."""
+        query = (
+            select(deliveries.c.question_id)
+            .join(slots, slots.c.id == deliveries.c.slot_id)
+            .where(
+                deliveries.c.channel_id == channel_id,
+                deliveries.c.cycle == cycle,
+                slots.c.state != SlotState.SKIPPED,
+            )
+            .order_by(deliveries.c.id)
+        )
+        return [str(row.question_id) for row in await self._connection.execute(query)]
+
+    async def open_questions(self, guild_ids: list[int]) -> set[str]:
+        """Return the questions with an open delivery in any of the servers: they are sealed there (decision 13)."""
+        query = select(deliveries.c.question_id).where(
+            deliveries.c.guild_id.in_(guild_ids), deliveries.c.closed_at.is_(None)
+        )
+        return {str(row.question_id) for row in await self._connection.execute(query)}
+
+    async def count_open(self, guild_id: int) -> int:
+        """Return how many deliveries are open in a server."""
+        query = select(func.count()).where(
+            deliveries.c.guild_id == guild_id, deliveries.c.closed_at.is_(None)
+        )
+        return int((await self._connection.execute(query)).scalar_one())
+
+    async def set_closes_at(self, delivery_id: int, closes_at: datetime) -> None:
+        """Fix the time that the post is about to announce."""
+        await self._connection.execute(
+            update(deliveries).where(deliveries.c.id == delivery_id).values(closes_at=closes_at)
+        )
+
+    async def set_message(self, delivery_id: int, message_id: int) -> None:
+        """Note the message that Discord made."""
+        await self._connection.execute(
+            update(deliveries).where(deliveries.c.id == delivery_id).values(message_id=message_id)
+        )
+
+    async def close(self, delivery_id: int, now: datetime, reveal: RevealState) -> bool:
+        """Close an open delivery; returns False when another process has closed it."""
+        result = await self._connection.execute(
+            update(deliveries)
+            .where(deliveries.c.id == delivery_id, deliveries.c.closed_at.is_(None))
+            .values(closed_at=now, reveal_state=reveal, reveal_next_try_at=now)
+        )
+        return bool(result.rowcount)
+
+
+def from_row(row: RowMapping) -> Delivery:
+    """Make the domain value; shared with the repository of reveals."""
+    values = {field.name: row[field.name] for field in fields(Delivery)}
+    values["option_order"] = tuple(row["option_order"])
+    values["reveal_state"] = RevealState(row["reveal_state"])
+    return Delivery(**values)

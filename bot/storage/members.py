@@ -1,0 +1,86 @@
+"""What is known of members: preferences, and the servers where they were seen. There is no members intent."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.localized import Language
+from bot.domain.settings import LanguageHints
+from bot.storage.tables import guilds, member_settings, memberships, schedules
+from bot.storage.upserts import insert_for
+
+
+class MemberRepository:
+    """Rows of `member_settings` and `memberships`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def see(self, guild_id: int, user_id: int, name: str, now: datetime) -> None:
+        """Note that a member acts in a server. Who had left is back.
+
+        In a write transaction this also makes the member's other writers wait, on PostgreSQL as well.
+        """
+        insert = insert_for(self._connection, memberships).values(
+            guild_id=guild_id, user_id=user_id, name=name[:100], first_seen_at=now, last_seen_at=now
+        )
+        await self._connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=["guild_id", "user_id"],
+                set_={"name": name[:100], "last_seen_at": now, "left_at": None},
+            )
+        )
+
+    async def guild_ids(self, user_id: int) -> list[int]:
+        """Return the servers where the member was seen."""
+        query = select(memberships.c.guild_id).where(memberships.c.user_id == user_id)
+        return [int(row.guild_id) for row in await self._connection.execute(query)]
+
+    async def find_name(self, guild_id: int, user_id: int) -> str | None:
+        """Return the name the member was last seen under in the server, or None."""
+        query = select(memberships.c.name).where(
+            memberships.c.guild_id == guild_id, memberships.c.user_id == user_id
+        )
+        name: str | None = (await self._connection.execute(query)).scalar_one_or_none()
+        return name
+
+    async def is_hidden(self, guild_id: int, user_id: int) -> bool:
+        """Whether the member opted out of boards in the server."""
+        query = select(memberships.c.hidden).where(
+            memberships.c.guild_id == guild_id, memberships.c.user_id == user_id
+        )
+        return bool((await self._connection.execute(query)).scalar_one_or_none())
+
+    async def set_language(self, user_id: int, language: Language | None, now: datetime) -> None:
+        """Set or clear the member's own language."""
+        insert = insert_for(self._connection, member_settings).values(
+            user_id=user_id, language=language, updated_at=now
+        )
+        await self._connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=["user_id"], set_={"language": language, "updated_at": now}
+            )
+        )
+
+    async def language_hints(
+        self, user_id: int, channel_id: int | None, guild_id: int | None, locale: str | None
+    ) -> LanguageHints:
+        """Return everything that decides a reader's language, in one query."""
+        member = select(member_settings.c.language).where(member_settings.c.user_id == user_id)
+        place = select(schedules.c.language).where(
+            schedules.c.channel_id == (channel_id or 0), schedules.c.removed.is_(False)
+        )
+        guild = select(guilds.c.language).where(guilds.c.guild_id == (guild_id or 0))
+        query = select(
+            member.scalar_subquery().label("member"),
+            place.scalar_subquery().label("place"),
+            guild.scalar_subquery().label("guild"),
+        )
+        row = (await self._connection.execute(query)).one()
+        return LanguageHints(row.member, row.place, locale, row.guild)
+
+    async def count(self, guild_id: int) -> int:
+        """Return how many members were seen in the server."""
+        query = select(func.count()).where(memberships.c.guild_id == guild_id)
+        return int((await self._connection.execute(query)).scalar_one())

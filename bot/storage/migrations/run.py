@@ -1,0 +1,29 @@
+"""Runs Alembic on a connection that is already inside a write transaction."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+
+# Any constant works, as long as every process uses the same one.
+_LOCK_ID = 4_873_214_201
+
+
+def make_config(connection: Connection | None = None) -> Config:
+    """Make the Alembic configuration; there is no alembic.ini to keep in step."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(connection: Connection) -> None:
+    """Run all missing migrations under one lock: two processes that start together take turns.
+
+    SQLite holds the lock already (BEGIN IMMEDIATE); PostgreSQL takes an advisory lock until the commit.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": _LOCK_ID})
+    command.upgrade(make_config(connection), "head")

@@ -1,0 +1,115 @@
+"""Quiz sessions and their items."""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.kinds import Item
+from bot.domain.quizzes import QuizItem, QuizSession, QuizState
+from bot.storage.tables import quiz_items, quiz_sessions
+from bot.storage.upserts import insert_for
+
+
+class QuizRepository:
+    """Rows of `quiz_sessions` and `quiz_items`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def start(
+        self,
+        *,
+        user_id: int,
+        guild_id: int | None,
+        channel_id: int | None,
+        topics: tuple[str, ...],
+        difficulty: int | None,
+        seconds: int,
+        places: list[tuple[Item, str, tuple[str, ...]]],
+        now: datetime,
+    ) -> int | None:
+        """Insert a running session with its (item, topic, option order) places; None when the member has one running."""
+        row = insert_for(self._connection, quiz_sessions).values(
+            guild_id=guild_id,
+            channel_id=channel_id,
+            user_id=user_id,
+            mode="solo",
+            topics=list(topics),
+            difficulty=difficulty,
+            seconds=seconds,
+            state="running",
+            created_at=now,
+        )
+        row = row.on_conflict_do_nothing().returning(quiz_sessions.c.id)
+        session_id: int | None = (await self._connection.execute(row)).scalar_one_or_none()
+        if session_id is None:
+            return None
+        values: list[dict[str, Any]] = [
+            {
+                "session_id": session_id,
+                "position": position,
+                "question_id": item.question_id,
+                "topic": topic,
+                "item_id": item.id,
+                "revision": item.revision,
+                "option_order": list(order),
+                "skipped": False,
+                "points": 0,
+            }
+            for position, (item, topic, order) in enumerate(places)
+        ]
+        await self._connection.execute(insert(quiz_items), values)
+        return session_id
+
+    async def find(self, session_id: int) -> QuizSession | None:
+        """Return a session, or None."""
+        return await self._find(quiz_sessions.c.id == session_id)
+
+    async def find_running(self, user_id: int) -> QuizSession | None:
+        """Return the member's running session, or None."""
+        return await self._find(quiz_sessions.c.user_id == user_id, quiz_sessions.c.state == "running")
+
+    async def _find(self, *conditions: Any) -> QuizSession | None:
+        total = select(func.count()).where(quiz_items.c.session_id == quiz_sessions.c.id).scalar_subquery()
+        query = select(quiz_sessions, total.label("total")).where(*conditions)
+        row = (await self._connection.execute(query)).mappings().first()
+        if row is None:
+            return None
+        values = {field.name: row[field.name] for field in fields(QuizSession)}
+        values["topics"] = tuple(row["topics"])
+        return QuizSession(**values)
+
+    async def items(self, session_id: int) -> list[QuizItem]:
+        """Return the session's places in order."""
+        query = (
+            select(quiz_items).where(quiz_items.c.session_id == session_id).order_by(quiz_items.c.position)
+        )
+        rows = (await self._connection.execute(query)).mappings()
+        names = [field.name for field in fields(QuizItem)]
+        return [
+            QuizItem(
+                **{name: row[name] for name in names if name != "option_order"},
+                option_order=tuple(row["option_order"]),
+            )
+            for row in rows
+        ]
+
+    async def mark(self, session_id: int, position: int, **values: Any) -> None:
+        """Set columns of one place: shown_at, answered_at, skipped, points, note."""
+        await self._connection.execute(
+            update(quiz_items)
+            .where(quiz_items.c.session_id == session_id, quiz_items.c.position == position)
+            .values(**values)
+        )
+
+    async def end(self, session_id: int, state: QuizState, now: datetime) -> bool:
+        """End a running session; returns False when it was over already."""
+        result = await self._connection.execute(
+            update(quiz_sessions)
+            .where(quiz_sessions.c.id == session_id, quiz_sessions.c.state == "running")
+            .values(state=state, ended_at=now)
+        )
+        return bool(result.rowcount)

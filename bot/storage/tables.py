@@ -1,0 +1,324 @@
+"""The tables as the newest migration leaves them. Snowflakes are BIGINT; instants are UTC (decisions 1–3, 10, 16–20)."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
+
+from bot.storage.columns import Instant, Json, RowId
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+guilds = Table(
+    "guilds",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("timezone", String(64), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("season", Integer, nullable=False, server_default="0"),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+
+member_settings = Table(
+    "member_settings",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("language", String(2)),
+    Column("timezone", String(64)),
+    Column("updated_at", Instant, nullable=False),
+)
+
+# Learned from interactions: there is no members intent.
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String(100), nullable=False),
+    Column("hidden", Boolean, nullable=False, server_default=false()),
+    Column("left_at", Instant),
+    Column("checked_at", Instant),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("last_seen_at", Instant, nullable=False),
+    Index(None, "user_id"),
+)
+
+# One row per channel for ever: `removed` and `paused` are what people set, `suspended_reason` what the bot found.
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("time", String(5), nullable=False),
+    Column("timezone", String(64), nullable=False),
+    Column("topics", Json, nullable=False),
+    Column("difficulty", Integer),
+    Column("days", String(10), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("mention_role_id", BigInteger),
+    Column("reveal_after_seconds", Integer),
+    Column("thread", Boolean, nullable=False),
+    Column("admin_channel_id", BigInteger),
+    Column("paused", Boolean, nullable=False),
+    Column("removed", Boolean, nullable=False),
+    Column("suspended_reason", String(40)),
+    Column("suspended_at", Instant),
+    Column("effective_from", Instant, nullable=False),
+    Column("next_local_date", Date),
+    Column("next_due_at", Instant),
+    Column("seed", String(32), nullable=False),
+    Column("cycle", Integer, nullable=False),
+    Column("created_by", BigInteger, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Index(None, "next_due_at"),
+    Index(None, "guild_id"),
+)
+
+# What was ever shown stays: grading and reveals read this, never the file (decision 10).
+item_revisions = Table(
+    "item_revisions",
+    metadata,
+    Column("hash", String(24), primary_key=True),
+    Column("item_id", String(80), nullable=False),
+    Column("json", Json, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+slots = Table(
+    "slots",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("channel_id", BigInteger, ForeignKey("schedules.channel_id"), nullable=False),
+    Column("local_date", Date, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("reason", String(40)),
+    Column("tries", Integer, nullable=False),
+    Column("owner", String(80)),
+    Column("lease_until", Instant),
+    Column("next_try_at", Instant),
+    Column("claimed_at", Instant),
+    Column("posted_at", Instant),
+    UniqueConstraint("channel_id", "local_date"),
+    CheckConstraint(
+        "state IN ('pending', 'claimed', 'sending', 'unknown', 'posted', 'skipped')", name="state"
+    ),
+    Index(None, "state", "next_try_at"),
+    sqlite_autoincrement=True,
+)
+
+# The id stands in custom_ids of messages that outlive any row, so it is never used again.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("slot_id", BigInteger, ForeignKey("slots.id"), nullable=False, unique=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("local_date", Date, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("question_id", String(80), nullable=False),
+    Column("topic", String(80), nullable=False),
+    Column("item_id", String(80), nullable=False),
+    Column("revision", String(24), ForeignKey("item_revisions.hash"), nullable=False),
+    Column("option_order", Json, nullable=False),
+    Column("cycle", Integer, nullable=False),
+    Column("message_id", BigInteger),
+    Column("closes_at", Instant),
+    Column("closed_at", Instant),
+    Column("reveal_state", String(10), nullable=False),
+    Column("reveal_reason", String(40)),
+    Column("reveal_tries", Integer, nullable=False),
+    Column("reveal_owner", String(80)),
+    Column("reveal_lease_until", Instant),
+    Column("reveal_next_try_at", Instant),
+    Column("reveal_claimed_at", Instant),
+    Column("reveal_message_id", BigInteger),
+    Column("revealed_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    CheckConstraint(
+        "reveal_state IN ('waiting', 'pending', 'claimed', 'sending', 'unknown', 'posted', 'skipped')",
+        name="reveal_state",
+    ),
+    Index(None, "guild_id", "closed_at"),
+    Index(None, "closed_at", "closes_at"),
+    Index(None, "reveal_state", "reveal_next_try_at"),
+    Index(None, "channel_id", "cycle"),
+    sqlite_autoincrement=True,
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("context_kind", String(10), nullable=False),
+    Column("context_id", BigInteger, nullable=False),
+    Column("item_id", String(80), nullable=False),
+    Column("question_id", String(80), nullable=False),
+    Column("revision", String(24), ForeignKey("item_revisions.hash"), nullable=False),
+    Column("guild_id", BigInteger),
+    Column("channel_id", BigInteger),
+    Column("user_id", BigInteger, nullable=False),
+    Column("options", Json, nullable=False),
+    Column("value", Float),
+    Column("guessed", Boolean, nullable=False),
+    Column("changes", Integer, nullable=False),
+    Column("late", Boolean, nullable=False),
+    # Null until the delivery closes: nothing that tells right from wrong exists before (decision 13).
+    Column("share_numerator", Integer),
+    Column("share_denominator", Integer),
+    Column("answered_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    UniqueConstraint("context_kind", "context_id", "item_id", "user_id"),
+    Index(None, "user_id", "item_id"),
+    sqlite_autoincrement=True,
+)
+
+# Append-only. Everything a board needs is frozen in the row (decision 19).
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("key", String(160), nullable=False, unique=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger),
+    Column("user_id", BigInteger, nullable=False),
+    Column("team_id", BigInteger),
+    Column("source", String(10), nullable=False),
+    Column("attempt_id", BigInteger, ForeignKey("attempts.id")),
+    Column("question_id", String(80), nullable=False),
+    Column("item_id", String(80), nullable=False),
+    Column("revision", String(24), nullable=False),
+    Column("topic", String(80), nullable=False),
+    Column("season", Integer, nullable=False),
+    Column("local_date", Date, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("reason", String(20), nullable=False),
+    Column("occurred_at", Instant, nullable=False),
+    Index(None, "guild_id", "user_id", "local_date"),
+    sqlite_autoincrement=True,
+)
+
+# Aggregates kept in the transaction that appends to the ledger. A board is (guild, window, period, topic).
+board_scores = Table(
+    "board_scores",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("window", String(8), primary_key=True),
+    Column("period", String(10), primary_key=True),
+    Column("topic", String(80), primary_key=True),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("points", Integer, nullable=False),
+    Column("answers", Integer, nullable=False),
+    Column("right", Integer, nullable=False),
+    Column("reached_at", Instant, nullable=False),
+    Index("ix_board_scores_ranking", "guild_id", "window", "period", "topic", "points", "reached_at"),
+)
+
+# How many members stand at each score: a rank is a sum over scores, not over members (decision 20).
+board_histogram = Table(
+    "board_histogram",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("window", String(8), primary_key=True),
+    Column("period", String(10), primary_key=True),
+    Column("topic", String(80), primary_key=True),
+    Column("points", Integer, primary_key=True, autoincrement=False),
+    Column("members", Integer, nullable=False),
+)
+
+quiz_sessions = Table(
+    "quiz_sessions",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("guild_id", BigInteger),
+    Column("channel_id", BigInteger),
+    Column("user_id", BigInteger, nullable=False),
+    Column("mode", String(10), nullable=False),
+    Column("topics", Json, nullable=False),
+    Column("difficulty", Integer),
+    Column("seconds", Integer, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    CheckConstraint("state IN ('running', 'finished', 'stopped')", name="state"),
+    Index(None, "user_id", "state"),
+    # One running session a member, in all servers together: what "resume" means is never in doubt.
+    Index(
+        "uq_quiz_sessions_running",
+        "user_id",
+        unique=True,
+        sqlite_where=text("state = 'running'"),
+        postgresql_where=text("state = 'running'"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+quiz_items = Table(
+    "quiz_items",
+    metadata,
+    Column("session_id", BigInteger, ForeignKey("quiz_sessions.id"), primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("question_id", String(80), nullable=False),
+    Column("topic", String(80), nullable=False),
+    Column("item_id", String(80), nullable=False),
+    Column("revision", String(24), ForeignKey("item_revisions.hash"), nullable=False),
+    Column("option_order", Json, nullable=False),
+    Column("shown_at", Instant),
+    Column("answered_at", Instant),
+    Column("skipped", Boolean, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("note", String(20)),
+)
+
+# One row per process that ran: a gap between two beats is an outage (decision 21).
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("owner", String(80), primary_key=True),
+    Column("started_at", Instant, nullable=False),
+    Column("beat_at", Instant, nullable=False, index=True),
+)
+
+# "Once per cause and day" (decision 27).
+notices = Table(
+    "notices",
+    metadata,
+    Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("cause", String(40), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("sent_at", Instant, nullable=False),
+)
+
+# Which commands each application has registered with Discord (decision 9).
+command_registrations = Table(
+    "command_registrations",
+    metadata,
+    Column("application_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("payload_hash", Text, nullable=False),
+    Column("registered_at", Instant, nullable=False),
+)

@@ -1,0 +1,429 @@
+"""The driver, proven with a toy bot: in the same process, and in a real Chromium."""
+
+import asyncio
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import discord
+import pytest
+import pytest_asyncio
+import simcord
+
+from bot.demo import dress, realtime, run
+from bot.demo.world import ADMIN_ID, BEN_ID, GUILD_ID, XIAOAN_ID, build_stage
+from bot.errors import StartupError
+
+from .page import ROOT, chromium, open_page, started_demo
+from .toybot import Answer, Toy, seed
+
+TOY = ["-m", "tests.demo.toybot", "--port"]
+
+
+# ------------------------------------------------------------- before a start
+
+
+def test_only_the_pinned_simcord_is_accepted():
+    realtime.require_version(simcord.__version__)
+    with pytest.raises(StartupError, match=r"simcord 3\.2\.1, found 3\.3\.0: pip install"):
+        realtime.require_version("3.3.0")
+
+
+def test_simcord_is_imported_by_a_running_demo_only():
+    code = "import sys, bot.demo.run, bot.demo.world; sys.exit('simcord' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+async def never():
+    raise AssertionError("nothing may be opened")
+
+
+async def start(**changes):
+    given = {"port": 0, "locale": "zh-CN", "stop": asyncio.Event(), "announce": lambda url: None} | changes
+    make_bot = given.pop("make_bot", never)
+    await run.run_demo(make_bot, **given)
+
+
+async def test_a_missing_extra_is_one_sentence(monkeypatch):
+    found = run.importlib.util.find_spec
+    monkeypatch.setattr(
+        run.importlib.util, "find_spec", lambda name: None if name == "simcord" else found(name)
+    )
+    with pytest.raises(StartupError) as told:
+        await start()
+    assert str(told.value) == "The demo needs simcord: pip install 'mianjing[demo]'"
+
+
+async def test_a_taken_port_is_one_sentence():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(StartupError, match=rf"Port {port} on 127\.0\.0\.1 is not free .*--port N"):
+            await start(port=port)
+
+
+async def test_an_unknown_locale_is_one_sentence():
+    with pytest.raises(StartupError, match="--locale is one of zh-CN, en-US, not fr"):
+        await start(locale="fr")
+
+
+async def test_what_was_opened_is_closed_when_the_start_fails():
+    closed = []
+
+    async def make_bot():
+        toy = Toy()
+
+        async def close():
+            closed.append(True)
+            await toy.close()
+
+        return run.DemoBot(toy, close)
+
+    async def bad_seed(bot, world):
+        raise StartupError("no questions")
+
+    with pytest.raises(StartupError, match="no questions"):
+        await start(make_bot=make_bot, seed=bad_seed)
+    assert closed == [True]
+    await start_and_stop()  # the loop is free for another one
+
+
+async def start_and_stop():
+    toy, stop, urls = Toy(), asyncio.Event(), []
+
+    async def make_bot():
+        return run.DemoBot(toy, toy.close)
+
+    def announce(url):
+        urls.append(url)
+        stop.set()
+
+    await start(make_bot=make_bot, stop=stop, announce=announce, seed=seed)
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/#demo", urls[0])
+    assert toy.is_closed()
+
+
+def test_every_replacement_still_finds_its_place():
+    static = Path(simcord.__file__).parent / "preview" / "static"
+    for edits in (dress.ALWAYS, dress.CHINESE):
+        for path, pairs in edits.items():
+            text = (static / (path.strip("/") or "index.html")).read_text(encoding="utf-8")
+            if edits is dress.CHINESE:
+                for old, new in dress.ALWAYS.get(path, []):
+                    text = text.replace(old, new)
+            assert [old for old, _ in pairs if old not in text] == [], path
+
+
+# ------------------------------------------------------------- in one process
+
+
+@pytest_asyncio.fixture
+async def staged():
+    toy = Toy()
+    env = realtime.RealtimeEnv(toy, locale="zh-CN")
+    stage = build_stage(env, "Asia/Shanghai")
+    await env.start()
+    async with realtime.live_page(env, stage.channel, stage.viewers, port=0, timezone="UTC") as page:
+        yield toy, env, stage, page
+    await toy.close()
+    await env.shutdown()
+
+
+async def test_ids_are_the_same_at_every_start_but_the_channel_s(staged):
+    _, env, stage, _ = staged
+    assert stage.world.guild_id == GUILD_ID
+    assert {person.user_id for person in stage.world.people} == {XIAOAN_ID, BEN_ID, ADMIN_ID}
+    assert set(env.backend.users) >= {XIAOAN_ID, BEN_ID, ADMIN_ID}
+    other = realtime.RealtimeEnv(Toy(), locale="en-US")
+    again = build_stage(other, "UTC")
+    assert (other.backend.application_id, other.backend.bot_user.id) == (
+        env.backend.application_id,
+        env.backend.bot_user.id,
+    )
+    assert again.world.channel_id != stage.world.channel_id
+    assert [person.name for person in again.world.people] == ["Ben", "小安", "Admin"]
+    born = discord.utils.snowflake_time(stage.world.channel_id)
+    assert abs((discord.utils.utcnow() - born).total_seconds()) < 30
+
+
+async def test_the_bot_may_do_its_work_and_the_admin_may_manage(staged):
+    toy, _, stage, _ = staged
+    guild = toy.get_guild(GUILD_ID)
+    channel = guild.get_channel(stage.world.channel_id)
+    mine = channel.permissions_for(guild.me)
+    needed = discord.Permissions(send_messages=True, embed_links=True, attach_files=True)
+    assert needed <= mine
+    assert mine.create_public_threads
+    assert not mine.administrator
+    assert guild.preferred_locale is discord.Locale.chinese
+
+
+def test_the_clock_never_runs_backwards(monkeypatch):
+    clock = realtime.WallClock()
+    now = clock.now()
+
+    class Earlier(realtime.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return now - realtime.timedelta(hours=1)
+
+    monkeypatch.setattr(realtime, "datetime", Earlier)
+    assert clock.now() == now
+
+
+async def test_old_messages_files_and_interactions_are_forgotten(staged, monkeypatch):
+    toy, env, stage, _ = staged
+    channel = toy.get_partial_messageable(stage.world.channel_id)
+    monkeypatch.setattr(realtime, "KEEP_MESSAGES", 3)
+    monkeypatch.setattr(realtime, "KEEP_INTERACTIONS", 1)
+    for number in range(6):
+        await channel.send(f"{number}", file=discord.File(__file__, f"{number}.py"))
+    files = [url for url in env.backend.cdn._blobs if "/attachments/" in url]
+    assert len(files) == 6
+    for _ in range(3):
+        await stage.viewers[0].slash(stage.channel, "counts")
+    env.trim()
+    assert len(env.backend.interactions) == 3, "their tokens still work"
+    monkeypatch.setattr(realtime, "TOKEN_LIFETIME", realtime.timedelta(0))
+    await asyncio.sleep(0.002)
+    env.trim()
+    assert len(env.backend.interactions) == len(env.backend.interaction_tokens) == 1
+    assert len(env.backend.messages[stage.world.channel_id]) == 3
+    assert len([url for url in env.backend.cdn._blobs if "/attachments/" in url]) <= 3
+    monkeypatch.setattr(realtime, "KEEP_LOG_ENTRIES", 2)
+    await channel.send("one more")
+    assert len(env.backend.transcript) <= 4
+
+
+async def test_a_click_on_buttons_that_changed_meanwhile_is_refused(staged):
+    toy, _, stage, page = staged
+    view = discord.ui.View(timeout=None).add_item(Answer("A"))
+    message = await toy.get_partial_messageable(stage.world.channel_id).send("first", view=view)
+    shown = page._open_page()
+    key = shown.snapshot["messages"][str(message.id)]["components"][0]["components"][0]["control_key"]
+    body = {
+        "protocol_version": 3,
+        "generation": 1,
+        "bot_generation": 1,
+        "kind": "click",
+        "target_id": str(message.id),
+        "control_key": key,
+        "published_revision": shown.revision,
+    }
+
+    async def click(sequence, **changes):
+        given = {**body, "sequence": sequence, "request_id": f"r{sequence}", **changes}
+        return await page._action(shown.id, given)
+
+    assert (await click(1))["settlement"] == "settled"
+    await message.edit(content="the text may change")
+    repeated = await click(2)
+    assert repeated["settlement"] == "settled"
+    assert (await click(2))["correlation"] == repeated["correlation"], "the same request, sent twice"
+    await message.edit(view=discord.ui.View(timeout=None).add_item(Answer("B")))
+    for _ in range(2):  # before the page shows it, and after
+        refused = await click(3)
+        assert refused["rejected"]
+        assert refused["diagnostics"][0]["code"] == "stale-revision"
+        page._publish(shown)
+    assert (await click(3, request_id="new", published_revision=shown.revision))["settlement"] == "settled"
+    assert toy.clicks == 3
+
+
+# ---------------------------------------------------------------- in a browser
+
+browser_test = pytest.mark.browser
+one_loop = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(scope="module")
+def demo():
+    with started_demo([*TOY, "0"], env={"TOY_OLD_MESSAGES": "40"}) as started:
+        yield started
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def browser():
+    async with chromium() as started:
+        yield started
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(demo, browser):
+    async with open_page(demo.url, browser=browser) as opened:
+        yield opened
+        assert opened.errors == []
+
+
+@browser_test
+@one_loop
+async def test_it_starts_quickly_and_stands_at_the_newest_message(demo, page):
+    assert demo.seconds < 3
+    assert (await page.latest()).text.startswith("昨天的题 39")
+    assert await page.at_bottom()
+    await page.page.reload()
+    await page.settled()
+    assert await page.at_bottom()
+    assert await page.page.title() == "Mianjing 面经"
+
+
+@browser_test
+@one_loop
+async def test_the_address_works_without_its_fragment(demo, browser):
+    async with open_page(demo.url.split("#")[0], browser=browser) as page:
+        assert await page.viewers() == ["小安", "Ben", "管理员"]
+
+
+@browser_test
+@one_loop
+async def test_background_messages_appear_by_themselves_in_real_time(page):
+    begun = time.monotonic()
+    await page.run("later", seconds="2")
+    await page.wait_for("later is now")
+    assert 2 <= time.monotonic() - begun < 5
+    assert await page.at_bottom()
+    assert (await page.latest()).author == "面经"
+
+
+@browser_test
+@one_loop
+async def test_the_picker_speaks_each_member_s_language(page):
+    offered = await page.commands()
+    assert offered["ask"] == "出一道题。"
+    assert "admin" not in offered
+    await page.pick("ask")
+    assert await page.suggestions("topic") == ["注意力", "训练"]
+    await page.leave_picker()
+    await page.view_as("Ben")
+    assert (await page.commands())["ask"] == "Ask one question."
+    await page.pick("ask")
+    assert await page.suggestions("topic") == ["Attention", "Training"]
+    await page.leave_picker()
+    await page.pick("bank search")
+    assert await page.suggestions("text", "州") == ["广州", "杭州"]
+    await page.leave_picker()
+    assert (await page.run("bank search", text="Berlin")).text == "found Berlin"
+    await page.view_as("管理员")
+    assert (await page.commands())["admin"] == "管理员专用。"
+    assert (await page.run("admin")).text == "manage_guild True"
+
+
+@browser_test
+@one_loop
+async def test_each_interaction_carries_its_member_s_language(page):
+    for name, locale, user_id in (("小安", "zh-CN", XIAOAN_ID), ("Ben", "en-US", BEN_ID)):
+        await page.view_as(name)
+        said = (await page.run("counts")).text
+        assert f"locale {locale} server zh-CN user {user_id}" in said
+    ticks, jobs = map(int, re.search(r"ticks (\d+) jobs (\d+)", said).groups())
+    assert ticks > 0
+    assert jobs > 0
+
+
+@browser_test
+@one_loop
+async def test_two_people_press_buttons_at_the_same_moment(demo, browser, page):
+    asked = await page.run("ask", topic="注意力", count="3")
+    assert asked.header == "小安 使用了 /ask"
+    assert "att × 3" in asked.text
+    assert asked.buttons == ["A", "B"]
+    async with open_page(demo.url, browser=browser) as other:
+        await other.view_as("Ben")
+        await asyncio.gather(page.click("A"), other.click("B"))
+        assert (await page.latest(ephemeral=True)).text == "你选了 A"
+        assert (await other.latest(ephemeral=True)).text == "You chose B"
+        await page.wait_for("Q: softmax? (2)")
+        await other.wait_for("Q: softmax? (2)")
+        private = [message.text for message in await other.messages(ephemeral=True)]
+        assert "你选了 A" not in private
+        assert other.errors == []
+
+
+@browser_test
+@one_loop
+async def test_dialogs_late_answers_expiry_errors_and_pictures(page):
+    await page.run("note")
+    await page.fill_modal("一条笔记")
+    assert (await page.latest()).text == "noted: 一条笔记"
+    assert (await page.run("slow")).thinking
+    assert not (await page.wait_for("thought it over")).thinking
+    assert (await page.run("fail")).text == "sorry, that went wrong"
+    assert (await page.run("expire")).buttons == ["soon gone"]
+    assert (await page.wait_for("expired")).disabled == ["soon gone"]
+    assert (await page.run("picture")).images == 1
+    assert await page.page.evaluate("[...document.images].every((image) => image.naturalWidth > 0)")
+    await page.say("大家好")
+    assert (await page.latest()).author == "小安"
+    assert await page.at_bottom()
+
+
+@browser_test
+@one_loop
+async def test_relative_times_tick(page):
+    await page.run("ask", topic="训练")
+    times = page.page.locator("time.discord-timestamp").last
+    assert await times.inner_text() in ("1分钟后", "2分钟后")
+    await times.evaluate("time => { time.dateTime = new Date(Date.now() + 30500).toISOString(); }")
+    await page.page.wait_for_function(
+        "time => /^(29|30)秒钟后$/.test(time.textContent)", arg=await times.element_handle()
+    )
+
+
+@browser_test
+@one_loop
+async def test_whoever_reads_older_messages_is_left_there_until_they_do_something(page):
+    await page.run("flood", count="12", files="True")
+    await page.wait_for("line 11")
+    assert await page.at_bottom(), "pictures that load late do not push it away"
+    await page.run("later", seconds="1")
+    await page.page.locator("#channel-timeline").evaluate("timeline => { timeline.scrollTop -= 900; }")
+    await page.wait_for("later is now")
+    assert not await page.at_bottom()
+    await page.page.locator("#new-messages").click()
+    assert await page.at_bottom()
+    await page.page.locator("#channel-timeline").evaluate("timeline => { timeline.scrollTop -= 900; }")
+    await page.say("我在这里")
+    assert await page.at_bottom()
+
+
+@browser_test
+@one_loop
+async def test_a_full_channel_stays_quick_and_at_its_newest_message(page):
+    await page.run("flood", count="130")
+    await page.wait_for("line 129", patience=20)
+    await page.settled()
+    assert len(await page.messages()) == realtime.WINDOW
+    assert await page.at_bottom()
+    begun = time.monotonic()
+    await page.run("counts")
+    assert time.monotonic() - begun < 3
+
+
+def test_a_second_demo_on_the_same_port_says_what_to_do(demo):
+    port = demo.url.split(":")[2].split("/")[0]
+    second = subprocess.run(
+        [sys.executable, *TOY, port], cwd=ROOT, capture_output=True, text=True, timeout=20
+    )
+    assert second.returncode == 1
+    assert re.fullmatch(rf"Port {port} on 127\.0\.0\.1 is not free .*\n", second.stderr)
+    assert second.stdout == ""
+
+
+@browser_test
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_stops_it_and_the_page_says_so(number):
+    with started_demo([*TOY, "0", "--locale", "en-US"]) as demo:
+        port = demo.url.split(":")[2].split("/")[0]
+        async with open_page(demo.url) as page:
+            assert await page.viewers() == ["Ben", "小安", "Admin"]
+            assert await page.viewer() == "Ben"
+            assert demo.stop(number) == 0
+            with started_demo([*TOY, port, "--locale", "en-US"]):
+                status = page.page.locator("#action-status").get_by_text("The demo was stopped or restarted.")
+                await status.wait_for()
+                await page.page.reload()
+                await page.settled()
+                assert (await page.latest()).text.startswith("昨天的题 2")
