@@ -1,1 +1,1 @@
-"""Sub-commands of `python -m bot`: each module registers its parsers; results go to stdout, logs to stderr."""
+"""Sub-commands of `python -m bot`, one module each. Results go to stdout, logs and complaints to stderr."""

@@ -1,30 +1,175 @@
-"""`bank check`: what authors run."""
+"""`bank`: what authors run. Every command returns an exit code: 0 done, 1 the content is at fault or unknown."""
 
 import argparse
+import difflib
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import bot
+from bot.cli.bank_preview import preview
+from bot.cli.bank_skeleton import skeleton
+from bot.content import bank_stats
+from bot.content.bank_export import export_csv, export_json
+from bot.content.faults import ContentError, Fault
 from bot.content.lint import lint
-from bot.content.questions import read_questions
+from bot.content.questions import Loading, load_bank, read_file, read_questions
+from bot.content.schema import question_schema
+from bot.domain.bank import QuestionBank
+from bot.domain.localized import LANGUAGES, Language
 
 DEFAULT_CONTENT_DIR = Path(bot.__file__).resolve().parent.parent / "content"
+_EXPORTS: dict[str, Callable[[QuestionBank], str]] = {"json": export_json, "csv": export_csv}
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `bank` and its sub-commands to the command line."""
-    bank = subparsers.add_parser("bank", help="check and export the question bank")
-    commands = bank.add_subparsers(dest="bank_command", required=True)
-    check_parser = commands.add_parser("check", help="lint the content folder")
-    check_parser.add_argument("path", nargs="?", type=Path, default=DEFAULT_CONTENT_DIR, metavar="PATH")
-    check_parser.set_defaults(handler=lambda arguments: check(arguments.path))
+    """Add `bank` and its sub-commands; each sets `handler`, a function of the parsed arguments."""
+    parser = subparsers.add_parser("bank", help="check, preview and export the question bank")
+    commands = parser.add_subparsers(dest="bank_command", required=True, metavar="COMMAND")
+
+    check_ = commands.add_parser("check", help="lint the content; exit 1 and say what is wrong, file by file")
+    check_.add_argument("path", nargs="?", type=Path, metavar="PATH", help="content folder, or a file or folder in it")
+    check_.set_defaults(handler=lambda arguments: check(arguments.path))
+
+    export_ = commands.add_parser("export", help="write the whole bank as JSON or CSV")
+    export_.add_argument("--format", choices=sorted(_EXPORTS), required=True)
+    export_.add_argument("--output", type=Path, metavar="F", help="file to write; standard output if left out")
+    export_.set_defaults(handler=lambda arguments: export(arguments.format, arguments.output))
+
+    stats_ = commands.add_parser("stats", help="count questions and items")
+    stats_.set_defaults(handler=lambda arguments: stats())
+
+    new_ = commands.add_parser("new", help="print an entry to fill in")
+    new_.add_argument("topic", metavar="TOPIC", help="a leaf of content/topics.yaml, for example basics/decoding")
+    new_.set_defaults(handler=lambda arguments: new(arguments.topic))
+
+    preview_ = commands.add_parser("preview", help="print a question as members read it")
+    preview_.add_argument("id", metavar="ID")
+    preview_.add_argument("--lang", choices=LANGUAGES, default="zh")
+    preview_.set_defaults(handler=lambda arguments: show(arguments.id, arguments.lang))
+
+    schema_ = commands.add_parser("schema", help="write the JSON schema of question files, for editors")
+    schema_.add_argument("--output", type=Path, metavar="F", help="file to write; standard output if left out")
+    schema_.set_defaults(handler=lambda arguments: _write(question_schema(), arguments.output))
 
 
-def check(path: Path) -> int:
-    """Lint a content folder and print every fault. Returns 1 if any is an error."""
-    loading = read_questions(path)
+def check(path: Path | None = None) -> int:
+    """Lint and print every fault, then one line that sums up. Warnings do not fail the check.
+
+    A path inside a content folder shows the faults of that file or folder only, but the whole bank is read,
+    since ids must be unique in it. A file that lies in no content folder is checked alone.
+    """
+    target = (path or content_dir()).absolute()
+    root = _content_root(target)
+    if not target.exists():
+        loading = Loading(faults=[Fault(str(path), 1, "", "", "does not exist")])
+    elif root is not None:
+        loading = read_questions(_shown(root))
+    elif target.is_file():
+        loading = read_file(_shown(target))
+    else:
+        loading = read_questions(_shown(target))
     faults = lint(loading)
+    counted = len(loading.questions)
+    if root is not None and target != root:
+        shared = root / "topics.yaml"  # when it is broken, no file is right
+        faults = [fault for fault in faults if _lies_in(Path(fault.file), target) or _lies_in(Path(fault.file), shared)]
+        counted = sum(_lies_in(Path(loaded.document.name), target) for loaded in loading.questions)
     for fault in faults:
         print(fault)
     errors = sum(not fault.warning for fault in faults)
-    print(f"{len(loading.questions)} questions: {errors} errors, {len(faults) - errors} warnings")
+    print(f"{counted} questions: {errors} errors, {len(faults) - errors} warnings")
     return 1 if errors else 0
+
+
+def export(form: str, output: Path | None) -> int:
+    """Write the bank in a format. Broken content is told on stderr and nothing is written."""
+    bank = _load()
+    return 1 if bank is None else _write(_EXPORTS[form](bank), output, bom=form == "csv")
+
+
+def stats() -> int:
+    """Print the counts of the bank."""
+    bank = _load()
+    if bank is None:
+        return 1
+    for line in bank_stats.lines(bank_stats.measure(list(bank))):
+        print(line)
+    return 0
+
+
+def new(topic: str) -> int:
+    """Print a skeleton entry for a topic, and on stderr where it goes."""
+    folder = content_dir()
+    leaves = [known.path for known in read_questions(_shown(folder)).topics if known.leaf]
+    if topic not in leaves:
+        near = difflib.get_close_matches(topic, leaves, n=3, cutoff=0.4) or leaves
+        return _complain(f"{topic} is no leaf of {_shown(folder / 'topics.yaml')}; there is {', '.join(near)}")
+    file = folder / "questions" / f"{topic}.yaml"
+    print(skeleton(topic, f"{datetime.now(UTC):%Y-%m}", new_file=not file.exists()), end="")
+    print(f"append this to {_shown(file)}, then run: python -m bot bank check {_shown(file)}", file=sys.stderr)
+    return 0
+
+
+def show(question_id: str, language: Language) -> int:
+    """Print one question; an item's id names its question."""
+    bank = _load()
+    if bank is None:
+        return 1
+    question = bank.find(question_id.partition(".")[0], None)
+    if question is None:
+        near = difflib.get_close_matches(question_id, [known.id for known in bank], n=3)
+        return _complain(f"no question {question_id}" + (f"; did you mean {', '.join(near)}?" if near else ""))
+    print(preview(question, bank.topics, language), end="")
+    return 0
+
+
+def content_dir() -> Path:
+    """Return the content folder: `MIANJING_CONTENT_DIR`, else the one beside the package."""
+    return Path(os.environ.get("MIANJING_CONTENT_DIR") or DEFAULT_CONTENT_DIR)
+
+
+def _load() -> QuestionBank | None:
+    try:
+        return load_bank(_shown(content_dir()))
+    except ContentError as error:
+        print(error, file=sys.stderr)
+        _complain("the bank has faults: python -m bot bank check")
+        return None
+
+
+def _write(text: str, output: Path | None, *, bom: bool = False) -> int:
+    """Write to a file or to stdout. `bom` lets spreadsheets recognise UTF-8 in a file."""
+    if output is None:
+        sys.stdout.write(text)
+        return 0
+    try:
+        output.write_text(text, encoding="utf-8-sig" if bom else "utf-8", newline="")
+    except OSError as error:
+        return _complain(f"{output} cannot be written: {error.strerror}")
+    return 0
+
+
+def _content_root(target: Path) -> Path | None:
+    """Return the content folder that a path is or lies in: the one that holds topics.yaml or questions/."""
+    for folder in (target, *target.parents):
+        if (folder / "topics.yaml").is_file() and (folder / "questions").is_dir():
+            return folder
+    return None
+
+
+def _lies_in(file: Path, target: Path) -> bool:
+    return target == file.absolute() or target in file.absolute().parents
+
+
+def _shown(path: Path) -> Path:
+    """Shorten a path for display: relative to the current folder where it lies below it."""
+    absolute = path.absolute()
+    return absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else path
+
+
+def _complain(message: str) -> int:
+    print(f"mianjing: {message}", file=sys.stderr)
+    return 1

@@ -27,8 +27,7 @@ _STYLE = """
 .viewer-control select { min-width: 9em; }
 """
 
-_RELOAD = "The demo was stopped or restarted. Start it again, then reload this page."
-_RELOAD_ZH = "演示已停止或重启。请重新启动，再刷新本页。"
+_RELOAD = "window.location.reload()"  # the demo was restarted, or the page slept too long
 
 Edits = dict[str, list[tuple[str, str]]]
 
@@ -51,9 +50,20 @@ ALWAYS: Edits = {
         ('return "Updating preview…";', 'return "";'),
         ('ready ? "Preview ready" : "Loading preview…"', '""'),
         ("Action was not completed.", "That did not go through. Please try again."),
-        ("Preview session is unavailable. Reload the active Preview URL.", _RELOAD),
+        ('terminate("Preview session is unavailable. Reload the active Preview URL.")', _RELOAD),
     ],
-    "/app.js": [("Preview session is unavailable. Reload the active Preview URL.", _RELOAD)],
+    "/app.js": [
+        ('terminateSession("Preview session is unavailable. Reload the active Preview URL.")', _RELOAD),
+        # after a reload one is still who one was
+        (
+            'request("/api/pages", "POST", {}, null)',
+            'request("/api/pages", "POST", sessionStorage.viewer ? { viewer_id: sessionStorage.viewer } : {}, null)',
+        ),
+        (
+            '() => dispatch("viewer", { viewer_id: ui.viewer.value })',
+            '() => dispatch("viewer", { viewer_id: (sessionStorage.viewer = ui.viewer.value) })',
+        ),
+    ],
     "/timeline.js": [  # whoever reads the newest message keeps doing so while the next one is drawn
         (
             'if (!state.ready && state.scrollIntent?.policy === "target") return;',
@@ -109,12 +119,8 @@ CHINESE: Edits = {
     "/actions.js": [
         ("That did not go through. Please try again.", "没有成功，请再试一次。"),
         ("Connection interrupted; trying again…", "连接中断，正在重试……"),
-        (_RELOAD, _RELOAD_ZH),
     ],
-    "/app.js": [(_RELOAD, _RELOAD_ZH)],
-    "/composer.js": [
-        ("`Message ${channel.glyph}${channel.name}`", "`发消息到 ${channel.glyph}${channel.name}`")
-    ],
+    "/composer.js": [("`Message ${channel.glyph}${channel.name}`", "`发消息到 ${channel.glyph}${channel.name}`")],
     "/commands.js": [
         ("`+${optional} optional`", "`+${optional} 个可选项`"),
         ('`+${remaining} ${displayed.length ? "more" : "options"}`', "`还有 ${remaining} 个选项`"),

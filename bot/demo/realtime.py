@@ -29,8 +29,7 @@ def require_version(found: str) -> None:
     """Raise StartupError for any other simcord: the names used below are private and move."""
     if found != SIMCORD_VERSION:
         raise StartupError(
-            f"The demo is made for simcord {SIMCORD_VERSION}, found {found}: "
-            f"pip install 'simcord=={SIMCORD_VERSION}'"
+            f"The demo is made for simcord {SIMCORD_VERSION}, found {found}: pip install 'simcord=={SIMCORD_VERSION}'"
         )
 
 
@@ -134,7 +133,8 @@ class RealtimeEnv(simcord.Env):
     """A virtual Discord in real time: timers are the bot's own, only acknowledgements are awaited."""
 
     def __init__(self, bot: Any, *, locale: str) -> None:
-        super().__init__(bot, check_errors=False)
+        unsharded = isinstance(bot, discord.AutoShardedClient) and bot.shard_count is None
+        super().__init__(bot, check_errors=False, shard_count=1 if unsharded else None)
         self.locale = locale
         self.locales: dict[int, str] = {}
         self.changes = 0
@@ -172,9 +172,7 @@ class RealtimeEnv(simcord.Env):
         self.backend.bot_user.name = name
         self._set_avatar(self.backend.bot_user, avatar)
 
-    def add_user(
-        self, user_id: int, name: str, *, global_name: str, locale: str, avatar: bytes
-    ) -> UserHandle:
+    def add_user(self, user_id: int, name: str, *, global_name: str, locale: str, avatar: bytes) -> UserHandle:
         """A user whose id is the same at every start, so that its rows in the database stay its own."""
         user = User(id=self.backend.reserve_id(user_id), name=name, global_name=global_name)
         self.backend.users[user.id] = user

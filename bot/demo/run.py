@@ -128,14 +128,22 @@ def local_timezone() -> str:
 
 @contextlib.contextmanager
 def stop_on_signals(stop: asyncio.Event) -> Iterator[None]:
-    """Ctrl-C and SIGTERM set `stop` inside the block, which must run in the main thread's loop."""
+    """Ctrl-C and SIGTERM set `stop` inside the block, which must run in the main thread's loop.
+
+    Each does so once: the second Ctrl-C interrupts, should the end take too long.
+    """
     loop = asyncio.get_running_loop()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def told(number: int) -> None:
+        loop.call_soon_threadsafe(stop.set)
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+
     for number in before:
         try:
-            loop.add_signal_handler(number, stop.set)
+            loop.add_signal_handler(number, told, number)
         except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+            signal.signal(number, lambda number, _: told(number))
     try:
         yield
     finally:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 
 from bot.domain.kinds import SingleItem
 from bot.domain.localized import Language
@@ -59,7 +60,8 @@ class DeliveryRules:
 
     def retry_at(self, now: datetime, tries: int) -> datetime:
         """Return the next try after `tries` failed ones: doubling, up to the longest pause."""
-        return now + min(self.first_retry * 2 ** min(max(tries, 1) - 1, 10), self.longest_retry)
+        pause: timedelta = self.first_retry * 2 ** min(max(tries, 1) - 1, 10)
+        return now + min(pause, self.longest_retry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ class Tally:
     names: tuple[str, ...]
     more_names: int
 
-    MINIMUM = 5
+    MINIMUM: ClassVar[int] = 5
 
     @property
     def public(self) -> bool:

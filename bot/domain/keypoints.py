@@ -21,7 +21,11 @@ _SHORTEST_BEGINNING = 3
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How a text meets a key point: the alias found for each group (None: not hit), the phrase that voids it."""
+    """How a text meets a key point.
+
+    `groups` holds the alias found for each group, None where none is; `rejected` is the phrase that
+    voids the point.
+    """
 
     groups: tuple[str | None, ...]
     rejected: str | None

@@ -74,9 +74,7 @@ class Question(Value):
     prompt: Localized
     short: Localized
     answer: Localized
-    formulas: tuple[Annotated[str, Field(min_length=1, max_length=1000)], ...] = Field(
-        default=(), max_length=6
-    )
+    formulas: tuple[Annotated[str, Field(min_length=1, max_length=1000)], ...] = Field(default=(), max_length=6)
     code: tuple[Code, ...] = Field(default=(), max_length=2)
     key_points: tuple[KeyPoint, ...] = Field(min_length=3, max_length=6)
     follow_ups: tuple[FollowUp, ...] = Field(min_length=1, max_length=3)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.localized import Language
@@ -56,9 +57,7 @@ class Schedule:
 
     def next_slot(self, after: datetime, *, after_date: date | None = None) -> DueSlot:
         """Return the first slot due after an instant, never one at or before `effective_from`."""
-        return next_slot(
-            self.time, self.zone, self.days, max(after, self.effective_from), after_date=after_date
-        )
+        return next_slot(self.time, self.zone, self.days, max(after, self.effective_from), after_date=after_date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class Change:
     thread: bool | None = None
     admin_channel_id: int | None = None
 
-    def named(self) -> Mapping[str, object]:
+    def named(self) -> Mapping[str, Any]:
         """Return the fields that were named, in the order of the command."""
         return {name: value for name in self.__slots__ if (value := getattr(self, name)) is not None}
 

@@ -60,9 +60,7 @@ def shuffled_options(item: Item, rng: Random) -> tuple[str, ...]:
             return tuple(order)
 
 
-def pick_quiz(
-    questions: Sequence[Question], last_seen: Mapping[str, datetime], count: int, rng: Random
-) -> list[Item]:
+def pick_quiz(questions: Sequence[Question], last_seen: Mapping[str, datetime], count: int, rng: Random) -> list[Item]:
     """Choose up to `count` items, at most one a question.
 
     Items the member never saw come first, then those seen longest ago; ties are random. Within a question the

@@ -13,8 +13,6 @@ from zoneinfo import ZoneInfo
 Days = Literal["all", "weekdays", "weekends"]
 _SECOND = timedelta(seconds=1)
 _DAY = timedelta(days=1)
-# Longest run of dates without a slot: weekends only is five days; the rest is room for dates that do not exist.
-_HORIZON_DAYS = 16
 
 
 @dataclass(frozen=True, slots=True)

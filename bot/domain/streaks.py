@@ -9,8 +9,9 @@ FREEZE_EVERY = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class StreakDay:
-    """One posted slot: whether the member answered before it closed, whether it may still be answered,
-    and whether an outage overlapped it.
+    """One posted slot.
+
+    `answered` before it closed; `open` while it may still be; `neutral` when an outage overlapped it.
     """
 
     local_date: date

@@ -224,9 +224,7 @@ class FormulaCards:
         if self._own_executor:
             self._executor.shutdown(wait=True, cancel_futures=True)
 
-    async def _get(
-        self, kind: str, draw: Callable[[Sequence[str]], bytes], formulas: Sequence[str]
-    ) -> bytes | None:
+    async def _get(self, kind: str, draw: Callable[[Sequence[str]], bytes], formulas: Sequence[str]) -> bytes | None:
         key = _key(kind, formulas)
         if key in self._failed:
             return None
@@ -240,9 +238,7 @@ class FormulaCards:
             log.warning("no card, since the renderer is closed: %s", error)
         return None
 
-    def _load_or_draw(
-        self, key: str, draw: Callable[[Sequence[str]], bytes], formulas: Sequence[str]
-    ) -> bytes:
+    def _load_or_draw(self, key: str, draw: Callable[[Sequence[str]], bytes], formulas: Sequence[str]) -> bytes:
         path = self._directory / f"{key}.png"
         try:
             cached = path.read_bytes()

@@ -89,9 +89,7 @@ class AttemptRepository:
 
     async def set_guessed(self, attempt_id: int, guessed: bool) -> None:
         """Note whether the member says it was a guess."""
-        await self._connection.execute(
-            update(attempts).where(attempts.c.id == attempt_id).values(guessed=guessed)
-        )
+        await self._connection.execute(update(attempts).where(attempts.c.id == attempt_id).values(guessed=guessed))
 
     async def set_share(self, attempt_id: int, share: Fraction) -> None:
         """Store the grade, once the delivery has closed."""
@@ -112,9 +110,7 @@ class AttemptRepository:
 
     async def count_for(self, kind: ContextKind, context_id: int) -> int:
         """Return how many responses a context has."""
-        query = select(func.count()).where(
-            attempts.c.context_kind == kind, attempts.c.context_id == context_id
-        )
+        query = select(func.count()).where(attempts.c.context_kind == kind, attempts.c.context_id == context_id)
         return int((await self._connection.execute(query)).scalar_one())
 
     async def last_seen(self, user_id: int) -> dict[str, datetime]:

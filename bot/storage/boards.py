@@ -28,12 +28,7 @@ class BoardRepository:
         query = select(scores.window, scores.topic, scores.points).where(
             scores.guild_id == boards[0].guild_id,
             scores.user_id == user_id,
-            or_(
-                *(
-                    and_(scores.window == b.window, scores.period == b.period, scores.topic == b.topic)
-                    for b in boards
-                )
-            ),
+            or_(*(and_(scores.window == b.window, scores.period == b.period, scores.topic == b.topic) for b in boards)),
         )
         return {(row.window, row.topic): row.points for row in await self._connection.execute(query)}
 

@@ -112,9 +112,7 @@ class DeliveryRepository:
 
     async def count_open(self, guild_id: int) -> int:
         """Return how many deliveries are open in a server."""
-        query = select(func.count()).where(
-            deliveries.c.guild_id == guild_id, deliveries.c.closed_at.is_(None)
-        )
+        query = select(func.count()).where(deliveries.c.guild_id == guild_id, deliveries.c.closed_at.is_(None))
         return int((await self._connection.execute(query)).scalar_one())
 
     async def set_closes_at(self, delivery_id: int, closes_at: datetime) -> None:

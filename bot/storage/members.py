@@ -39,17 +39,13 @@ class MemberRepository:
 
     async def find_name(self, guild_id: int, user_id: int) -> str | None:
         """Return the name the member was last seen under in the server, or None."""
-        query = select(memberships.c.name).where(
-            memberships.c.guild_id == guild_id, memberships.c.user_id == user_id
-        )
+        query = select(memberships.c.name).where(memberships.c.guild_id == guild_id, memberships.c.user_id == user_id)
         name: str | None = (await self._connection.execute(query)).scalar_one_or_none()
         return name
 
     async def is_hidden(self, guild_id: int, user_id: int) -> bool:
         """Whether the member opted out of boards in the server."""
-        query = select(memberships.c.hidden).where(
-            memberships.c.guild_id == guild_id, memberships.c.user_id == user_id
-        )
+        query = select(memberships.c.hidden).where(memberships.c.guild_id == guild_id, memberships.c.user_id == user_id)
         return bool((await self._connection.execute(query)).scalar_one_or_none())
 
     async def set_language(self, user_id: int, language: Language | None, now: datetime) -> None:
@@ -58,9 +54,7 @@ class MemberRepository:
             user_id=user_id, language=language, updated_at=now
         )
         await self._connection.execute(
-            insert.on_conflict_do_update(
-                index_elements=["user_id"], set_={"language": language, "updated_at": now}
-            )
+            insert.on_conflict_do_update(index_elements=["user_id"], set_={"language": language, "updated_at": now})
         )
 
     async def language_hints(

@@ -18,9 +18,7 @@ class OperationRepository:
     async def beat(self, owner: str, now: datetime) -> None:
         """Note that a process is alive."""
         insert = insert_for(self._connection, heartbeats).values(owner=owner, started_at=now, beat_at=now)
-        await self._connection.execute(
-            insert.on_conflict_do_update(index_elements=["owner"], set_={"beat_at": now})
-        )
+        await self._connection.execute(insert.on_conflict_do_update(index_elements=["owner"], set_={"beat_at": now}))
 
     async def uptimes(self, since: datetime) -> list[tuple[datetime, datetime]]:
         """Return (start, last beat) of every process that was alive after an instant, by start."""
@@ -33,9 +31,7 @@ class OperationRepository:
 
     async def claim_notice(self, channel_id: int, cause: str, day: date, now: datetime) -> bool:
         """Return True once per channel, cause and day: to the caller who may tell the admin."""
-        insert = insert_for(self._connection, notices).values(
-            channel_id=channel_id, cause=cause, day=day, sent_at=now
-        )
+        insert = insert_for(self._connection, notices).values(channel_id=channel_id, cause=cause, day=day, sent_at=now)
         insert = insert.on_conflict_do_nothing().returning(notices.c.channel_id)
         return (await self._connection.execute(insert)).scalar_one_or_none() is not None
 
@@ -50,9 +46,5 @@ class OperationRepository:
     async def set_registered_hash(self, application_id: int, payload_hash: str, now: datetime) -> None:
         """Note what was registered."""
         values = {"payload_hash": payload_hash, "registered_at": now}
-        insert = insert_for(self._connection, command_registrations).values(
-            application_id=application_id, **values
-        )
-        await self._connection.execute(
-            insert.on_conflict_do_update(index_elements=["application_id"], set_=values)
-        )
+        insert = insert_for(self._connection, command_registrations).values(application_id=application_id, **values)
+        await self._connection.execute(insert.on_conflict_do_update(index_elements=["application_id"], set_=values))

@@ -84,9 +84,7 @@ class QuizRepository:
 
     async def items(self, session_id: int) -> list[QuizItem]:
         """Return the session's places in order."""
-        query = (
-            select(quiz_items).where(quiz_items.c.session_id == session_id).order_by(quiz_items.c.position)
-        )
+        query = select(quiz_items).where(quiz_items.c.session_id == session_id).order_by(quiz_items.c.position)
         rows = (await self._connection.execute(query)).mappings()
         names = [field.name for field in fields(QuizItem)]
         return [

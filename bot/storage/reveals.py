@@ -21,12 +21,8 @@ class RevealRepository:
         """Return closed deliveries whose reveal was surely not sent and may be tried, oldest first."""
         return await self._list(
             or_(
-                and_(
-                    deliveries.c.reveal_state == RevealState.PENDING, deliveries.c.reveal_next_try_at <= now
-                ),
-                and_(
-                    deliveries.c.reveal_state == RevealState.CLAIMED, deliveries.c.reveal_lease_until <= now
-                ),
+                and_(deliveries.c.reveal_state == RevealState.PENDING, deliveries.c.reveal_next_try_at <= now),
+                and_(deliveries.c.reveal_state == RevealState.CLAIMED, deliveries.c.reveal_lease_until <= now),
             ),
             limit,
         )
@@ -40,9 +36,7 @@ class RevealRepository:
                     or_(deliveries.c.reveal_next_try_at.is_(None), deliveries.c.reveal_next_try_at <= now),
                     or_(deliveries.c.reveal_lease_until.is_(None), deliveries.c.reveal_lease_until <= now),
                 ),
-                and_(
-                    deliveries.c.reveal_state == RevealState.SENDING, deliveries.c.reveal_lease_until <= now
-                ),
+                and_(deliveries.c.reveal_state == RevealState.SENDING, deliveries.c.reveal_lease_until <= now),
             ),
             limit,
         )

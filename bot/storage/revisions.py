@@ -28,7 +28,5 @@ class RevisionRepository:
 
     async def get(self, revision: str) -> Item:
         """Return the item as it was shown under a revision that is known to be stored."""
-        rows = await self._connection.execute(
-            select(item_revisions.c.json).where(item_revisions.c.hash == revision)
-        )
+        rows = await self._connection.execute(select(item_revisions.c.json).where(item_revisions.c.hash == revision))
         return _ITEM.validate_python(rows.scalar_one())

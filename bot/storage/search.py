@@ -94,9 +94,7 @@ class SearchIndex:
             if any(question.id in sealed for question in found):
                 prompts = [f"prompt_{lang}" for lang in languages]
                 allowed = {row for (row,) in connection.execute(_AMONG_PROMPTS, (_match(words, prompts),))}
-                found = [
-                    q for (row,), q in zip(rows, found, strict=True) if q.id not in sealed or row in allowed
-                ]
+                found = [q for (row,), q in zip(rows, found, strict=True) if q.id not in sealed or row in allowed]
         return [SearchHit(question.id, _snippet(question, shown, words)) for question in found[:limit]]
 
     def suggest(self, prefix: str, limit: int) -> list[str]:
@@ -186,12 +184,7 @@ def _match(words: Sequence[str], columns: Sequence[str]) -> str:
 
 def _singular(word: str) -> str:
     """Cut the s of a plural: the beginning that is left finds both forms. "loss" and "bias" stay."""
-    if (
-        len(word) > 3
-        and word.isalpha()
-        and word.endswith("s")
-        and not word.endswith(("ss", "us", "is", "as"))
-    ):
+    if len(word) > 3 and word.isalpha() and word.endswith("s") and not word.endswith(("ss", "us", "is", "as")):
         return word[:-1]
     return word
 

@@ -42,9 +42,7 @@ class SlotRepository:
             lease_until=lease_until,
             claimed_at=claimed_at,
         )
-        insert = insert.on_conflict_do_nothing(index_elements=["channel_id", "local_date"]).returning(
-            slots.c.id
-        )
+        insert = insert.on_conflict_do_nothing(index_elements=["channel_id", "local_date"]).returning(slots.c.id)
         slot_id: int | None = (await self._connection.execute(insert)).scalar_one_or_none()
         return slot_id
 
@@ -73,12 +71,7 @@ class SlotRepository:
 
     async def list_recent(self, channel_id: int, limit: int) -> list[Slot]:
         """Return the channel's latest slots, newest first."""
-        query = (
-            select(slots)
-            .where(slots.c.channel_id == channel_id)
-            .order_by(slots.c.local_date.desc())
-            .limit(limit)
-        )
+        query = select(slots).where(slots.c.channel_id == channel_id).order_by(slots.c.local_date.desc()).limit(limit)
         return [_from_row(row) for row in (await self._connection.execute(query)).mappings()]
 
     async def list_retryable(self, now: datetime, limit: int) -> list[Slot]:

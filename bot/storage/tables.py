@@ -124,9 +124,7 @@ slots = Table(
     Column("claimed_at", Instant),
     Column("posted_at", Instant),
     UniqueConstraint("channel_id", "local_date"),
-    CheckConstraint(
-        "state IN ('pending', 'claimed', 'sending', 'unknown', 'posted', 'skipped')", name="state"
-    ),
+    CheckConstraint("state IN ('pending', 'claimed', 'sending', 'unknown', 'posted', 'skipped')", name="state"),
     Index(None, "state", "next_try_at"),
     sqlite_autoincrement=True,
 )

@@ -220,30 +220,45 @@ class DemoPage:
         return scope.locator("button.component-button:not(:disabled)").filter(has=named).last
 
     async def select(self, *labels: str, within: str | None = None, patience: float = PATIENCE) -> None:
-        """Choose entries of the menu in the newest message that has one."""
+        """Choose entries of the menu that has them, in the newest such message."""
         scope = self._with(within).last if within else self.page.locator("#channel-message-list")
-        menu = scope.locator(".discord-select, .component-select, .select-control").last
+        await self._act(lambda: self._choose(scope, labels, patience), patience)
 
-        async def choose() -> None:
-            await menu.locator(".select-trigger").click(timeout=patience * 1000)
-            popup = self.page.locator(".select-list:not([hidden])")
-            for label in labels:
-                named = self.page.locator(".option-label").get_by_text(label, exact=True)
-                await popup.locator(".select-option").filter(has=named).click(timeout=patience * 1000)
-            if await popup.locator(".select-apply").count():
-                await popup.locator(".select-apply").click(timeout=patience * 1000)
-
-        await self._act(choose, patience)
+    async def _choose(self, scope: Locator, labels: Sequence[str], patience: float) -> None:
+        """Open the newest menu with these entries and choose them."""
+        named = [self.page.locator(".option-label").get_by_text(label, exact=True) for label in labels]
+        menu = scope.locator(".preview-select").filter(has=named[0]).last
+        await menu.locator(".select-trigger").click(timeout=patience * 1000)
+        for name in named:
+            await menu.locator(".select-option").filter(has=name).click(timeout=patience * 1000)
+        if await menu.locator(".select-apply").count():
+            await menu.locator(".select-apply").click(timeout=patience * 1000)
 
     async def fill_modal(self, *values: str, patience: float = PATIENCE, submit: bool = True) -> None:
         """Fill the text fields of the open dialog in order, and submit it."""
         dialog = self.page.locator("#modal-root .modal-dialog")
         await dialog.wait_for(timeout=patience * 1000)
-        boxes = dialog.locator("textarea, input[type=text]")
         for index, value in enumerate(values):
-            await boxes.nth(index).fill(value)
+            await dialog.locator(".modal-input").nth(index).fill(value)
         if submit:
             await self._act(lambda: dialog.locator(".button-primary").click(), patience)
+
+    async def choose_in_modal(self, *labels: str, patience: float = PATIENCE) -> None:
+        """Tick boxes, or choose entries of a menu, in the open dialog without submitting it."""
+        dialog = self.page.locator("#modal-root .modal-dialog")
+        await dialog.wait_for(timeout=patience * 1000)
+        boxes = dialog.locator(".choice-label").get_by_text(labels[0], exact=True)
+        if not await boxes.count():
+            await self._choose(dialog, labels, patience)
+            return
+        for label in labels:
+            named = dialog.locator(".choice-label").get_by_text(label, exact=True)
+            await named.click(timeout=patience * 1000)
+
+    async def modal_values(self) -> list[str]:
+        """What the text fields of the open dialog hold."""
+        fields = self.page.locator("#modal-root .modal-input")
+        return [await field.input_value() for field in await fields.all()]
 
     async def say(self, text: str, patience: float = PATIENCE) -> None:
         """Send a plain message."""
@@ -318,9 +333,7 @@ async def open_page(
         if browser is None:
             browser = await opened.enter_async_context(chromium())
         width, height = size
-        context = await browser.new_context(
-            viewport={"width": width, "height": height}, device_scale_factor=scale
-        )
+        context = await browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=scale)
         opened.push_async_callback(context.close)
         page = await context.new_page()
         demo = DemoPage(page)

@@ -13,6 +13,7 @@ import discord
 import pytest
 import pytest_asyncio
 import simcord
+from discord.ext import commands
 
 from bot.demo import dress, realtime, run
 from bot.demo.world import ADMIN_ID, BEN_ID, GUILD_ID, XIAOAN_ID, build_stage
@@ -50,9 +51,7 @@ async def start(**changes):
 
 async def test_a_missing_extra_is_one_sentence(monkeypatch):
     found = run.importlib.util.find_spec
-    monkeypatch.setattr(
-        run.importlib.util, "find_spec", lambda name: None if name == "simcord" else found(name)
-    )
+    monkeypatch.setattr(run.importlib.util, "find_spec", lambda name: None if name == "simcord" else found(name))
     with pytest.raises(StartupError) as told:
         await start()
     assert str(told.value) == "The demo needs simcord: pip install 'mianjing[demo]'"
@@ -104,6 +103,14 @@ async def start_and_stop():
     await start(make_bot=make_bot, stop=stop, announce=announce, seed=seed)
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/#demo", urls[0])
     assert toy.is_closed()
+
+
+async def test_a_sharded_bot_will_do(monkeypatch):
+    class Sharded(Toy, commands.AutoShardedBot):
+        pass
+
+    monkeypatch.setitem(globals(), "Toy", Sharded)
+    await start_and_stop()
 
 
 def test_every_replacement_still_finds_its_place():
@@ -344,10 +351,7 @@ async def test_two_people_press_buttons_at_the_same_moment(demo, browser, page):
 
 @browser_test
 @one_loop
-async def test_dialogs_late_answers_expiry_errors_and_pictures(page):
-    await page.run("note")
-    await page.fill_modal("一条笔记")
-    assert (await page.latest()).text == "noted: 一条笔记"
+async def test_late_answers_expiry_errors_and_pictures(page):
     assert (await page.run("slow")).thinking
     assert not (await page.wait_for("thought it over")).thinking
     assert (await page.run("fail")).text == "sorry, that went wrong"
@@ -358,6 +362,31 @@ async def test_dialogs_late_answers_expiry_errors_and_pictures(page):
     await page.say("大家好")
     assert (await page.latest()).author == "小安"
     assert await page.at_bottom()
+
+
+@browser_test
+@one_loop
+async def test_a_dialog_keeps_its_draft_while_the_channel_moves_on(page):
+    await page.run("later", seconds="1")
+    await page.run("note")
+    await page.fill_modal("一条笔记", submit=False)
+    await page.choose_in_modal("scale", "mask")
+    await page.choose_in_modal("hard")
+    await page.wait_for("later is now")
+    assert await page.modal_values() == ["一条笔记"]
+    await page.fill_modal()
+    assert (await page.latest()).text == "noted: 一条笔记 ['scale', 'mask', 'hard']"
+
+
+@browser_test
+@one_loop
+async def test_menus(page):
+    shown = await page.run("menu")
+    assert shown.text.startswith("选一个")
+    await page.select("RoPE")
+    assert (await page.latest()).text == "chosen RoPE"
+    await page.select("x", "z", within="选一个")
+    assert (await page.latest()).text == "chosen x, z"
 
 
 @browser_test
@@ -404,9 +433,7 @@ async def test_a_full_channel_stays_quick_and_at_its_newest_message(page):
 
 def test_a_second_demo_on_the_same_port_says_what_to_do(demo):
     port = demo.url.split(":")[2].split("/")[0]
-    second = subprocess.run(
-        [sys.executable, *TOY, port], cwd=ROOT, capture_output=True, text=True, timeout=20
-    )
+    second = subprocess.run([sys.executable, *TOY, port], cwd=ROOT, capture_output=True, text=True, timeout=20)
     assert second.returncode == 1
     assert re.fullmatch(rf"Port {port} on 127\.0\.0\.1 is not free .*\n", second.stderr)
     assert second.stdout == ""
@@ -414,16 +441,16 @@ def test_a_second_demo_on_the_same_port_says_what_to_do(demo):
 
 @browser_test
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_stops_it_and_the_page_says_so(number):
+async def test_a_signal_stops_it_and_the_page_comes_back_with_the_next_one(number):
     with started_demo([*TOY, "0", "--locale", "en-US"]) as demo:
         port = demo.url.split(":")[2].split("/")[0]
         async with open_page(demo.url) as page:
             assert await page.viewers() == ["Ben", "小安", "Admin"]
             assert await page.viewer() == "Ben"
+            await page.view_as("小安")
             assert demo.stop(number) == 0
-            with started_demo([*TOY, port, "--locale", "en-US"]):
-                status = page.page.locator("#action-status").get_by_text("The demo was stopped or restarted.")
-                await status.wait_for()
-                await page.page.reload()
-                await page.settled()
-                assert (await page.latest()).text.startswith("昨天的题 2")
+            status = page.page.locator("#action-status").get_by_text("Connection interrupted")
+            await status.wait_for()
+            with started_demo([*TOY, port, "--locale", "en-US"], env={"TOY_OLD_MESSAGES": "5"}):
+                await page.wait_for("昨天的题 4")
+                assert await page.viewer() == "小安"

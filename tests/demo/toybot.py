@@ -78,9 +78,51 @@ class Expiring(discord.ui.View):
 
 class Note(discord.ui.Modal, title="Note"):
     text = discord.ui.TextInput(label="Text", custom_id="text", style=discord.TextStyle.paragraph)
+    points = discord.ui.Label(
+        text="Points",
+        component=discord.ui.CheckboxGroup(
+            options=[discord.CheckboxGroupOption(label=word, value=word) for word in ("scale", "mask")],
+            custom_id="points",
+            required=False,
+            min_values=0,
+        ),
+    )
+    level = discord.ui.Label(
+        text="Level",
+        component=discord.ui.Select(
+            options=[discord.SelectOption(label="easy"), discord.SelectOption(label="hard")],
+            custom_id="level",
+            required=False,
+        ),
+    )
 
     async def on_submit(self, interaction: discord.Interaction):
-        await interaction.response.send_message(f"noted: {self.text.value}", ephemeral=True)
+        extra = [*self.points.component.values, *self.level.component.values]
+        await interaction.response.send_message(f"noted: {self.text.value} {extra}", ephemeral=True)
+
+
+class Menu(discord.ui.LayoutView):
+    def __init__(self):
+        super().__init__(timeout=None)
+        one = discord.ui.Select(
+            options=[discord.SelectOption(label=word) for word in ("KV cache", "RoPE")], custom_id="menu"
+        )
+        two = discord.ui.Select(
+            options=[discord.SelectOption(label=word) for word in ("x", "y", "z")], max_values=3, custom_id="more"
+        )
+        one.callback = self.chosen(one)
+        two.callback = self.chosen(two)
+        self.add_item(
+            discord.ui.Container(
+                discord.ui.TextDisplay("## 选一个"), discord.ui.ActionRow(one), discord.ui.ActionRow(two)
+            )
+        )
+
+    def chosen(self, menu):
+        async def callback(interaction):
+            await interaction.response.send_message(f"chosen {', '.join(menu.values)}", ephemeral=True)
+
+        return callback
 
 
 class Toy(commands.Bot):
@@ -140,9 +182,7 @@ def add_commands(tree: app_commands.CommandTree) -> None:
         view = discord.ui.View(timeout=None)
         view.add_item(Answer("A"))
         view.add_item(Answer("B"))
-        due = discord.utils.format_dt(
-            discord.utils.utcnow() + discord.utils.datetime.timedelta(seconds=90), "R"
-        )
+        due = discord.utils.format_dt(discord.utils.utcnow() + discord.utils.datetime.timedelta(seconds=90), "R")
         embed = discord.Embed(title=f"{topic} × {count}", description=f"公布：{due}")
         await interaction.response.send_message("Q: softmax? (0)", view=view, embed=embed)
 
@@ -163,13 +203,15 @@ def add_commands(tree: app_commands.CommandTree) -> None:
     async def note(interaction: discord.Interaction):
         await interaction.response.send_modal(Note())
 
+    @tree.command(name="menu", description="Write a note.")
+    async def menu(interaction: discord.Interaction):
+        await interaction.response.send_message(view=Menu())
+
     @tree.command(name="later", description="Say something later.")
     @app_commands.describe(seconds="Seconds.")
     async def later(interaction: discord.Interaction, seconds: int):
         toy = interaction.client
-        asyncio.get_running_loop().call_later(
-            seconds, toy.queue.put_nowait, (interaction.channel_id, "later is now")
-        )
+        asyncio.get_running_loop().call_later(seconds, toy.queue.put_nowait, (interaction.channel_id, "later is now"))
         await interaction.response.send_message("wait for it", ephemeral=True)
 
     @tree.command(name="flood", description="Say something later.")
@@ -218,9 +260,7 @@ def add_commands(tree: app_commands.CommandTree) -> None:
     @tree.command(name="admin", description="For admins.")
     @app_commands.default_permissions(manage_guild=True)
     async def admin(interaction: discord.Interaction):
-        await interaction.response.send_message(
-            f"manage_guild {interaction.permissions.manage_guild}", ephemeral=True
-        )
+        await interaction.response.send_message(f"manage_guild {interaction.permissions.manage_guild}", ephemeral=True)
 
 
 def png(number: int) -> bytes:
@@ -253,9 +293,7 @@ async def main() -> int:
 
     with stop_on_signals(stop):
         try:
-            await run_demo(
-                make_toy, port=args.port, locale=args.locale, stop=stop, announce=announce, seed=seed
-            )
+            await run_demo(make_toy, port=args.port, locale=args.locale, stop=stop, announce=announce, seed=seed)
         except StartupError as error:
             print(error, file=sys.stderr)
             return 1

@@ -226,9 +226,7 @@ def test_needs_card(tex):
     assert card_formulas(f"text ${tex}$ text $x$") == (tex,)
 
 
-@pytest.mark.parametrize(
-    "tex", [r"\sum_{i=1}^n x_i", r"\max_{x \in X} f", r"\frac{a}{b}", r"\unknown", "x_{a,b}"]
-)
+@pytest.mark.parametrize("tex", [r"\sum_{i=1}^n x_i", r"\max_{x \in X} f", r"\frac{a}{b}", r"\unknown", "x_{a,b}"])
 def test_needs_no_card(tex):
     assert not needs_card(f"text ${tex}$ text")
 
@@ -297,9 +295,7 @@ def test_rendering_twice_changes_nothing(plain, tex):
         assert render_inline(once, markdown=False) == once
 
 
-@pytest.mark.parametrize(
-    "unit", ["{", r"\hat", "^", r"\frac{", r"\begin{a}", "x^", r"\sqrt[", r"\text{", "(", "'"]
-)
+@pytest.mark.parametrize("unit", ["{", r"\hat", "^", r"\frac{", r"\begin{a}", "x^", r"\sqrt[", r"\text{", "(", "'"])
 def test_deep_nesting_is_cheap(unit):
     start = time.perf_counter()
     render_formula(unit * 4000)

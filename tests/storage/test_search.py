@@ -259,9 +259,7 @@ def test_query_words():
 
 def test_use_from_many_threads(index):
     results = []
-    threads = [
-        threading.Thread(target=lambda: results.append(ids(index.search("微调", limit=5)))) for _ in range(8)
-    ]
+    threads = [threading.Thread(target=lambda: results.append(ids(index.search("微调", limit=5)))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from math import sqrt
+from pathlib import PurePath
 from typing import NamedTuple
 
 from bot.content.faults import Fault
-from bot.content.lint.measures import display_width, similarity, squash
+from bot.content.lint.measures import display_width, overlap, squash, trigrams
 from bot.content.questions import LoadedQuestion
 from bot.domain.kinds import SingleItem
 from bot.domain.localized import LANGUAGES, Language
@@ -17,7 +18,7 @@ _ALIKE = 0.85
 
 
 class KeyShare(NamedTuple):
-    """How often the key is the longest (or shortest) option: `share`, and `chance` with its standard deviation."""
+    """How often the key is the longest (or shortest) option, beside chance and its standard deviation."""
 
     items: int
     share: float
@@ -26,7 +27,7 @@ class KeyShare(NamedTuple):
 
 
 def key_share(items: Sequence[SingleItem], language: Language, pick: Callable[..., int] = max) -> KeyShare:
-    """Measure how often picking the longest option (`pick=min`: the shortest) finds the key; ties count in part."""
+    """Measure how often the longest option (`pick=min`: the shortest) is the key; a tie counts in part."""
     hits = chance = variance = 0.0
     for item in items:
         widths = [display_width(option.text.get(language)) for option in item.options]
@@ -40,7 +41,7 @@ def key_share(items: Sequence[SingleItem], language: Language, pick: Callable[..
 
 
 def longest_is_not_key(questions: Sequence[LoadedQuestion]) -> Iterator[Fault]:
-    """Picking the longest option is no better than chance plus two standard deviations (shortest: a warning)."""
+    """Picking the longest option beats chance by two standard deviations at most (shortest: a warning)."""
     singles = [item for loaded in questions for item in loaded.question.singles]
     if len(singles) < _ENOUGH:
         return
@@ -50,7 +51,8 @@ def longest_is_not_key(questions: Sequence[LoadedQuestion]) -> Iterator[Fault]:
             limit = found.chance + 2 * found.deviation
             if found.share > limit:
                 yield _bank_fault(
-                    f"in {found.share:.0%} of {found.items} single items the {word} option ({language}) is the key; "
+                    questions,
+                    f"the {word} option ({language}) is the key in {found.share:.0%} of {found.items} singles; "
                     f"chance is {found.chance:.0%}, the limit {limit:.0%}",
                     warning=pick is min,
                 )
@@ -62,12 +64,12 @@ def enough_kinds(questions: Sequence[LoadedQuestion]) -> Iterator[Fault]:
     others = sum(item.kind != "single" for item in items)
     if len(items) >= _ENOUGH and others < _NOT_SINGLE * len(items):
         yield _bank_fault(
-            f"{others} of {len(items)} items are not single choice, under {_NOT_SINGLE:.0%}", warning=True
+            questions, f"{others} of {len(items)} items are not single choice, under {_NOT_SINGLE:.0%}", warning=True
         )
 
 
 def unique_item_ids(questions: Sequence[LoadedQuestion]) -> Iterator[Fault]:
-    """No item id stands twice in the bank (ids that differ only by case or a dash are refused by the pattern)."""
+    """No item id stands twice in the bank."""
     seen: dict[str, str] = {}
     for loaded in questions:
         for index, item in enumerate(loaded.question.items):
@@ -89,17 +91,19 @@ def unique_stems(questions: Sequence[LoadedQuestion]) -> Iterator[Fault]:
 
 def unique_prompts(questions: Sequence[LoadedQuestion]) -> Iterator[Fault]:
     """No two questions ask the same; near-repetition is a warning."""
-    for number, loaded in enumerate(questions):
-        prompt = loaded.question.prompt.zh
-        for other in questions[:number]:
-            if squash(prompt) == squash(other.question.prompt.zh):
-                yield loaded.fault(("prompt", "zh"), f"is the prompt of {other.question.id} again")
-            elif similarity(prompt, other.question.prompt.zh) > _ALIKE:
-                yield loaded.fault(
-                    ("prompt", "zh"), f"is nearly the prompt of {other.question.id}", warning=True
-                )
+    seen: list[tuple[str, set[str]]] = []
+    for loaded in questions:
+        pieces = trigrams(loaded.question.prompt.zh)
+        for other_id, other in seen:
+            if pieces == other:
+                yield loaded.fault(("prompt", "zh"), f"is the prompt of {other_id} again")
+            elif overlap(pieces, other) > _ALIKE:
+                yield loaded.fault(("prompt", "zh"), f"is nearly the prompt of {other_id}", warning=True)
+        seen.append((loaded.question.id, pieces))
 
 
-def _bank_fault(message: str, *, warning: bool) -> Fault:
-    """Make a fault of no single place."""
-    return Fault("content/questions", 1, "", "", message, warning)
+def _bank_fault(questions: Sequence[LoadedQuestion], message: str, *, warning: bool) -> Fault:
+    """Make a fault that no single place is to blame for; it is named after the folder of all questions."""
+    first = PurePath(questions[0].document.name)
+    folder = next((parent for parent in first.parents if parent.name == "questions"), first.parent)
+    return Fault(str(folder), 1, "", "", message, warning)

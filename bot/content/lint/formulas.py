@@ -8,8 +8,8 @@ from bot.content.faults import Fault
 from bot.content.lint.measures import CODE_SPAN, HAS_CJK, formulas_in, without_formulas
 from bot.content.lint.passages import passages
 from bot.content.questions import LoadedQuestion
+from bot.domain.mathtext import as_formula, card_formulas, has_stray_dollar
 
-_DOLLAR = re.compile(r"(?<!\\)\$")
 _MACRO = re.compile(
     r"\\(?:frac|sqrt|sum|prod|int|log|exp|nabla|partial|mathbb|mathrm|mathcal|mathbf|text|operatorname|times|cdot|"
     r"le|leq|ge|geq|neq|approx|propto|to|infty|in|alpha|beta|gamma|delta|epsilon|varepsilon|theta|lambda|mu|pi|"
@@ -23,13 +23,9 @@ def balanced_dollars(loaded: LoadedQuestion) -> Iterator[Fault]:
         for path, _, text in passage.readings():
             bare = CODE_SPAN.sub(" ", text)
             if "$$" in bare:
-                yield loaded.fault(
-                    path, "has $$: inline formulas take one $, displayed ones stand in `formulas`"
-                )
-            elif len(_DOLLAR.findall(bare)) % 2:
-                yield loaded.fault(
-                    path, "has a $ without a partner: close the formula, or write money as USD"
-                )
+                yield loaded.fault(path, "has $$: inline formulas take one $, displayed ones stand in `formulas`")
+            elif has_stray_dollar(text):
+                yield loaded.fault(path, "has a $ without a partner: close the formula, or write money as USD")
 
 
 def no_raw_latex(loaded: LoadedQuestion) -> Iterator[Fault]:
@@ -37,7 +33,7 @@ def no_raw_latex(loaded: LoadedQuestion) -> Iterator[Fault]:
     for passage in passages(loaded.question):
         for path, _, text in passage.readings():
             found = _MACRO.search(without_formulas(text))
-            if found and len(_DOLLAR.findall(CODE_SPAN.sub(" ", text))) % 2 == 0:
+            if found and not has_stray_dollar(text):
                 yield loaded.fault(path, f"has {found.group()} outside $…$: members would read the raw LaTeX")
 
 
@@ -45,9 +41,7 @@ def no_chinese_in_formulas(loaded: LoadedQuestion) -> Iterator[Fault]:
     """Formulas hold no Chinese: the font has none, and both languages share them."""
     for index, formula in enumerate(loaded.question.formulas):
         if HAS_CJK.search(formula):
-            yield loaded.fault(
-                ("formulas", index), "holds Chinese: formulas are drawn once for both languages"
-            )
+            yield loaded.fault(("formulas", index), "holds Chinese: formulas are drawn once for both languages")
     for passage in passages(loaded.question):
         for path, _, text in passage.readings():
             for formula in formulas_in(text):
@@ -56,7 +50,7 @@ def no_chinese_in_formulas(loaded: LoadedQuestion) -> Iterator[Fault]:
 
 
 def drawable_formulas(loaded: LoadedQuestion) -> Iterator[Fault]:
-    """mathra draws every formula, displayed or inline, without complaint."""
+    """The renderer draws every formula, displayed or inline, without complaint."""
     for index, formula in enumerate(loaded.question.formulas):
         problem = _problem(formula)
         if problem:
@@ -67,6 +61,15 @@ def drawable_formulas(loaded: LoadedQuestion) -> Iterator[Fault]:
                 problem = _problem(formula)
                 if problem:
                     yield loaded.fault(path, f"${formula}$ cannot be drawn: {problem}")
+
+
+def one_line_formulas(loaded: LoadedQuestion) -> Iterator[Fault]:
+    """A formula inside running text fits a line; what needs a picture is displayed, or an option by itself."""
+    for passage in passages(loaded.question):
+        for path, _, text in passage.readings():
+            tall = card_formulas(text)
+            if tall and as_formula(text) is None:
+                yield loaded.fault(path, f"${tall[0]}$ does not fit a line: move it to `formulas`", warning=True)
 
 
 @cache

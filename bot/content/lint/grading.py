@@ -82,21 +82,16 @@ def numeric_mistakes(loaded: LoadedQuestion) -> Iterator[Fault]:
             elif item.answer.tolerance >= distance / 2:
                 yield loaded.fault(
                     ("items", index, "answer", "tolerance"),
-                    f"{item.answer.tolerance:g} is not under half the distance to the mistake {mistake.value:g}",
+                    f"{item.answer.tolerance:g} is not under half the way to the mistake {mistake.value:g}",
                 )
             if item.mistake_for(mistake.value) is not mistake:
-                yield loaded.fault(
-                    (*path, "value"), f"{mistake.value:g} cannot be told from an earlier mistake"
-                )
+                yield loaded.fault((*path, "value"), f"{mistake.value:g} cannot be told from an earlier mistake")
 
 
 def numeric_tolerance(loaded: LoadedQuestion) -> Iterator[Fault]:
     """The tolerance is small beside the value."""
     for index, item in enumerate(loaded.question.items):
-        if (
-            isinstance(item, NumericItem)
-            and item.answer.tolerance > _WIDE_TOLERANCE * abs(item.answer.value) > 0
-        ):
+        if isinstance(item, NumericItem) and item.answer.tolerance > _WIDE_TOLERANCE * abs(item.answer.value) > 0:
             yield loaded.fault(
                 ("items", index, "answer", "tolerance"),
                 f"{item.answer.tolerance:g} is more than a fifth of the value",

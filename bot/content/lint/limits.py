@@ -12,7 +12,7 @@ _PROMPT, _OPTION = 1500, 200
 # Discord's 4,096 of an embed and 4,000 of a components message, less headings and labels.
 _MESSAGE = 3900
 _LABELS = 12
-# Floor, ceiling and where it grows long; zh in characters without white space, en in words.
+# Floor, ceiling and where it grows long; zh in 字, en in words.
 _ANSWER: dict[Language, tuple[int, int, int]] = {"zh": (150, 500, 900), "en": (100, 350, 600)}
 # Thirty seconds of speech.
 _SHORT: dict[Language, int] = {"zh": 170, "en": 95}
@@ -37,9 +37,7 @@ def reveal_fits(loaded: LoadedQuestion) -> Iterator[Fault]:
     for language in LANGUAGES:
         texts = [question.short, question.answer] + ([question.correction] if question.correction else [])
         links = sum(len(source.title) + len(source.url) + _LABELS for source in question.sources)
-        yield from _fits(
-            loaded, ("answer", language), "the full answer with its sources", texts, language, links
-        )
+        yield from _fits(loaded, ("answer", language), "the full answer with its sources", texts, language, links)
         asides = [text for follow_up in question.follow_ups for text in (follow_up.ask, follow_up.answer)]
         yield from _fits(loaded, ("follow_ups",), "the follow-ups together", asides, language)
         for index, item in enumerate(question.items):

@@ -9,6 +9,7 @@ HAS_CJK = re.compile(f"[{CJK}]")
 FORMULA = re.compile(r"(?<!\\)\$((?:[^$\\]|\\.)+?)(?<!\\)\$", re.DOTALL)
 CODE_SPAN = re.compile(r"`[^`\n]+`")
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)\s?")
+_ZI = re.compile(f"[{CJK}，。、；：？！「」《》“”（）]|[A-Za-z0-9][A-Za-z0-9.'’+#%_-]*")
 _WORD = re.compile(r"[A-Za-z0-9]+(?:[.'’\-][A-Za-z0-9]+)*")
 
 
@@ -37,8 +38,8 @@ def display_width(text: str) -> int:
 
 
 def count_characters(text: str) -> int:
-    """Count what a Chinese reader counts as 字数: seen characters without white space."""
-    return sum(not character.isspace() for character in as_seen(text))
+    """Count 字数 as word processors do: each Chinese character or mark, each Latin word, number or formula."""
+    return len(_ZI.findall(FORMULA.sub(" x ", text)))
 
 
 def count_words(text: str) -> int:
@@ -47,17 +48,22 @@ def count_words(text: str) -> int:
 
 
 def squash(text: str) -> str:
-    """Fold away what does not tell two texts apart: width, case, white space and punctuation at the ends."""
+    """Fold away what does not tell two texts apart: width, case, white space, punctuation at the ends."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return re.sub(r"\s+", "", folded).strip(".。;；,，!！?？:：")
 
 
 def similarity(one: str, other: str) -> float:
-    """Return the Jaccard similarity of two texts by character 3-grams, 1 for the same, 0 for nothing shared."""
-    first, second = _trigrams(squash(one)), _trigrams(squash(other))
-    return len(first & second) / len(first | second)
+    """Return the Jaccard similarity of the character 3-grams of two texts, from 0 to 1."""
+    return overlap(trigrams(one), trigrams(other))
 
 
-def _trigrams(text: str) -> set[str]:
-    padded = f"  {text} "
+def overlap(one: set[str], other: set[str]) -> float:
+    """Return the Jaccard similarity of two sets that are not both empty."""
+    return len(one & other) / len(one | other)
+
+
+def trigrams(text: str) -> set[str]:
+    """Return the 3-grams of a text as `squash` leaves it, with its edges marked."""
+    padded = f"  {squash(text)} "
     return {padded[start : start + 3] for start in range(len(padded) - 2)}

@@ -13,14 +13,27 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣"), "-")
 # Powers of ten; a lone letter counts only right behind its digits (7B, 128k), so that "16 GB" stays 16.
 _SCALES = {
-    word: int(power)
-    for word, power in (
-        pair.split(":")
-        for pair in "百:2 千:3 万:4 十万:5 百万:6 千万:7 亿:8 十亿:9 百亿:10 千亿:11 万亿:12 "
-        "hundred:2 thousand:3 million:6 billion:9 trillion:12 k:3 K:3 M:6 B:9 T:12".split()
+    word: power
+    for power, words in (
+        (2, "百 hundred"),
+        (3, "千 thousand k K"),
+        (4, "万"),
+        (5, "十万"),
+        (6, "百万 million M"),
+        (7, "千万"),
+        (8, "亿"),
+        (9, "十亿 billion B"),
+        (10, "百亿"),
+        (11, "千亿"),
+        (12, "万亿 trillion T"),
     )
+    for word in words.split()
 }
-_SCALE = r"\s?(?:万亿|[十百千]?[万亿]|百|千)|\s?-?(?:hundred|thousand|million|billion|trillion)\b|[kKMBT](?![A-Za-z])"
+_SCALE = (
+    r"\s?(?:万亿|[十百千]?[万亿]|百|千)"
+    r"|\s?-?(?:hundred|thousand|million|billion|trillion)\b"
+    r"|[kKMBT](?![A-Za-z])"
+)
 _NUMBER = re.compile(
     rf"""
     (?P<sign>(?<![A-Za-z0-9)\]}}%])-)?         # a minus sign, not the hyphen of a range or a name
@@ -41,7 +54,7 @@ _NAME = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z]*[-_]?\{?\d+(?:\.\d+)*[A-Za
 _WORDS = {
     word: Decimal(value)
     for value, words in (
-        (0, "zero"),
+        (0, "zero vanish vanishes vanishing"),
         (1, "one once single first january"),
         (2, "two twice both pair double doubles doubled doubling second february"),
         (3, "three thrice triple triples third march"),
@@ -65,7 +78,11 @@ _WORDS = {
     )
     for word in words.split()
 }
-_HALVES = {Decimal("0.5"), Decimal(2), Decimal(50), Decimal(1)}
+_FRACTIONS = (
+    (re.compile(r"\bhal(?:f|ves|ved|ving)\b|半"), {Decimal(1), Decimal(2), Decimal("0.5"), Decimal(50)}),
+    (re.compile(r"\bquarters?\b|四分之一"), {Decimal(1), Decimal(4), Decimal("0.25"), Decimal(25)}),
+    (re.compile(r"\bthirds?\b|三分之一"), {Decimal(1), Decimal(3)}),
+)
 _VAGUE = re.compile(
     r"\b(?:half|halves|halved|halving|quarters?|thirds?|several|few|dozens?|percent|per cent|twenty|thirty|"
     r"forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|orders? of magnitude|\w+fold)\b"
@@ -94,8 +111,9 @@ def numbers_in(text: str) -> Numbers:
     excuses = {Decimal(digit) for name in names for digit in re.findall(r"\d+(?:\.\d+)?", name)}
     excuses |= {_WORDS[word] for word in re.findall("[a-z]+", bare.lower()) if word in _WORDS}
     excuses |= {Decimal(_read_chinese(run)) for run in _RUN_ZH.findall(bare)}
-    if re.search(r"\bhal(?:f|ves|ved|ving)\b|半", bare):
-        excuses |= _HALVES
+    for pattern, values in _FRACTIONS:
+        if pattern.search(bare):
+            excuses |= values
     vague = bool(_VAGUE.search(bare)) or any(len(run) > 1 for run in _RUN_ZH.findall(_NUMBER.sub(" ", bare)))
     return Numbers(digits, frozenset(excuses), vague)
 
@@ -126,7 +144,7 @@ def _value(match: re.Match[str]) -> Decimal:
     if power:
         return value * Decimal(10) ** int(power)
     if match["scale"]:
-        return value * 10 ** _SCALES[match["scale"].strip(" -")]
+        return value * Decimal(10) ** _SCALES[match["scale"].strip(" -")]
     return value
 
 

@@ -19,8 +19,9 @@ _ALIKE = 0.85
 _LONGEST_RATIO, _LONGEST_COLUMNS = 1.5, 12
 _LONG_RATIO, _LONG_COLUMNS = 1.25, 8
 
+_FULL_STOPS = (".", "。", "！", "!", "；", ";")
 _TOKEN = re.compile(r"[a-z0-9]+|[^\W_]|[^\w\s]")
-_NEGATION = re.compile(r"不|没|无|非|未|\b(?:not|no|never|without|cannot|n't|non|un\w+|in\w+)\b")
+_NEGATION = re.compile(r"不|没|无|非|未|\b(?:not|no|never|without|cannot|non)\b")
 _NUMBERED = re.compile(
     r"^(?:"
     r"第\s?[一二三四五六1-6]\s?(?:步|阶段|个|项|是|,|，|、|:|：)|步骤\s?[一二三四五六1-6]|[一二三四五六]\s?[、.]"
@@ -75,7 +76,7 @@ def longest_key(loaded: LoadedQuestion) -> Iterator[Fault]:
             elif key >= max(others) + _LONG_COLUMNS and key >= _LONG_RATIO * mean(others):
                 yield loaded.fault(
                     path,
-                    f"the key is the longest option ({key} columns, next {max(others)}): bring the lengths closer",
+                    f"the key is the longest option ({key} columns, the next {max(others)})",
                     warning=True,
                 )
 
@@ -91,7 +92,7 @@ def longer_keys(loaded: LoadedQuestion) -> Iterator[Fault]:
             if _stands_out(keys, others):
                 yield loaded.fault(
                     ("items", index, "options"),
-                    f"the keys ({language}) are {keys:.0f} columns wide on average, the wrong options {others:.0f}",
+                    f"the keys ({language}) have {keys:.0f} columns on average, the wrong options {others:.0f}",
                     warning=True,
                 )
 
@@ -100,10 +101,7 @@ def parallel_punctuation(loaded: LoadedQuestion) -> Iterator[Fault]:
     """Either all options of an item end with a full stop or none does."""
     for index, item in enumerate(loaded.question.items):
         for language in LANGUAGES:
-            ends = [
-                option.text.get(language).endswith((".", "。", "！", "!", "；"))
-                for option in options_of(item)
-            ]
+            ends = [option.text.get(language).endswith(_FULL_STOPS) for option in options_of(item)]
             if any(ends) and not all(ends):
                 odd = ends.index(sum(ends) * 2 <= len(ends))
                 yield loaded.fault(
@@ -131,9 +129,8 @@ def unnumbered_steps(loaded: LoadedQuestion) -> Iterator[Fault]:
 def _likeness(one: str, other: str) -> tuple[str, bool] | None:
     """Say how two options are too much alike and whether that is only a warning; None when they differ.
 
-    Options of a good item often share all but one word (增大 against 减小, before against after), so a word put
-    in the place of another, another order, a negation, a number or a formula is a difference; words that are
-    merely added are none.
+    Options of a good item often share all but one word (增大 against 减小), so a word put in the place of
+    another, another order, a negation, a number or a formula is a difference; words merely added are none.
     """
     if squash(one) == squash(other):
         return "has the same text as", False
@@ -141,12 +138,12 @@ def _likeness(one: str, other: str) -> tuple[str, bool] | None:
         return None
     if formulas_in(one) != formulas_in(other) or similarity(one, other) <= _ALIKE:
         return None
-    if _contrast(squash_words(one), squash_words(other)):
+    if _contrast(_words(one), _words(other)):
         return "differs by a word or two: what they share belongs in the stem; compare", True
     return "has nearly the same text as", False
 
 
-def squash_words(text: str) -> list[str]:
+def _words(text: str) -> list[str]:
     """Split a text into Latin words, single Chinese characters and marks, case folded."""
     return _TOKEN.findall(text.casefold())
 
@@ -154,7 +151,7 @@ def squash_words(text: str) -> list[str]:
 def _contrast(one: list[str], other: list[str]) -> bool:
     if sorted(one) == sorted(other):
         return True
-    changes = [change for change in SequenceMatcher(None, one, other, autojunk=False).get_opcodes()]
+    changes = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
     for kind, first, first_end, second, second_end in changes:
         if kind == "replace":
             return True

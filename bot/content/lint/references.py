@@ -21,7 +21,7 @@ _LETTER_ZH = re.compile(
     rf"|(?<![A-Za-z0-9]){_LONE}\s?(?:是|为)?\s?(?:正确|错误|不正确|不对|错了|对的|错的)(?=的?(?:答案|选项|[，。；,;]|$))"
 )
 _LETTER_EN = re.compile(
-    rf"\b(?:[Oo]ptions?|[Cc]hoices?|[Aa]nswers?|[Aa]lternatives?|[Dd]istractors?)(?::?\s)\s*\(?{_LONE}\)?"
+    rf"\b(?:[Oo]ptions?|[Cc]hoices?|[Aa]nswers?|[Aa]lternatives?|[Dd]istractors?)(?::?\s)\s*\(?{_LONE}(?!/[A-Z])\)?"
     rf"|(?<![\w-])\(?{_LONE}\)?(?:\s(?:and|or|&)\s\(?{_LONE}\)?)?\s(?:is|are)\s(?:both\s|all\s|also\s)?(?:the\s)?"
     r"(?:correct|right|wrong|incorrect|true|false)\b(?!\s(?:positive|negative))"
 )
@@ -32,7 +32,8 @@ _PLACE: dict[Language, re.Pattern[str]] = {
         r"第\s?[一二三四五六1-6]\s?个?选项|上(?:一|面|述)个?选项|(?:前|后)[一二两三四]个?选项|最后一?个?选项|首个选项"
     ),
     "en": re.compile(
-        r"\b(?:first|second|third|fourth|fifth|last|previous|preceding)\s(?:two\s|three\s)?(?:option|choice|distractor)s?\b"
+        r"\b(?:first|second|third|fourth|fifth|last|previous|preceding)\s(?:two\s|three\s)?"
+        r"(?:option|choice|distractor)s?\b"
         r"|\b(?:options?|choices?)\s(?:above|below|one|two|three|four|[1-6])\b",
         re.IGNORECASE,
     ),
@@ -47,27 +48,25 @@ _ALL_OR_NONE: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
         r"\b(?:all|none|both|neither|any|either|each)\s(?:of\s)?(?:the\s|these\s)?(?:options\s|choices\s|answers\s)?above"
         r"\b(?![-\s](?:mentioned|threshold|average|layers?|zero|\d))"
-        r"|^(?:all|none|both|neither)\sof\s(?:these|them|the\s(?:other|others|other\soptions|options|choices|answers))$"
+        r"|^(?:all|none|both|neither)\sof\s(?:these|the\s(?:others?|other\soptions|options|choices|answers))$"
         r"|\bno\scorrect\s(?:option|answer|choice)\b",
         re.IGNORECASE,
     ),
 }
-_PAIR = re.compile(
-    rf"^(?:both\s)?{_LONE}(?:\s?(?:、|,|，|和|与|and|&|or|或)\s?{_LONE})+\s?(?:都|均|only)?\.?$", re.I
-)
+_PAIR = re.compile(rf"^(?:both\s)?{_LONE}(?:\s?(?:、|,|，|和|与|and|&|or|或)\s?{_LONE})+\s?(?:都|均|only)?\.?$", re.I)
 _LABEL = re.compile(r"^\(?([A-F])\s?(?:[).:：．]|）|、(?![A-F]))\s*\S")
 
 
 def letter_references(loaded: LoadedQuestion) -> Iterator[Fault]:
     """No text names an option by its letter."""
     for passage in passages(loaded.question):
-        for path, language, text in passage.readings():
+        for path, _, text in passage.readings():
             for pattern in (_LETTER_ZH, _LETTER_EN):
                 found = pattern.search(text)
                 if found and not _ARTICLE.match(text, found.start()):
                     yield loaded.fault(
                         path,
-                        f"names an option by letter ({found.group().strip()!r}): options are shuffled when shown",
+                        f"names an option by letter ({found.group().strip()!r}): options are shuffled",
                     )
 
 
@@ -88,13 +87,11 @@ def all_or_none_of_the_above(loaded: LoadedQuestion) -> Iterator[Fault]:
         for position, option in enumerate(options_of(item)):
             for language in LANGUAGES:
                 text = option.text.get(language).strip(" .。")
-                found = _ALL_OR_NONE[language].search(text) or (
-                    _PAIR.match(text) if _is_pair(item, text) else None
-                )
+                found = _ALL_OR_NONE[language].search(text) or (_PAIR.match(text) if _is_pair(item, text) else None)
                 if found:
                     yield loaded.fault(
                         ("items", index, "options", position, "text", language),
-                        f"refers to the other options ({found.group()!r}): shuffling breaks it, and it is a poor option",
+                        f"refers to the other options ({found.group()!r}), which stand in any order",
                     )
 
 

@@ -3,7 +3,18 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from bot.content.faults import Fault
-from bot.content.lint import bank, formulas, grading, languages, limits, options, references, sources, wording
+from bot.content.lint import (
+    bank,
+    formulas,
+    grading,
+    languages,
+    limits,
+    options,
+    placeholders,
+    references,
+    sources,
+    wording,
+)
 from bot.content.questions import LoadedQuestion
 
 QuestionRule = Callable[[LoadedQuestion], Iterator[Fault]]
@@ -35,6 +46,8 @@ QUESTION_RULES: tuple[QuestionRule, ...] = (
     formulas.no_raw_latex,
     formulas.no_chinese_in_formulas,
     formulas.drawable_formulas,
+    formulas.one_line_formulas,
+    placeholders.nothing_to_do,
     limits.body_fits,
     limits.reveal_fits,
     limits.answer_length,

@@ -7,7 +7,7 @@ from bot.content.faults import Fault
 from bot.content.questions import LoadedQuestion
 
 _NOT_A_SOURCE = re.compile(
-    r"//(?:[a-z]+\.)?(?:google\.[a-z.]+/search|bing\.com|baidu\.com|zhihu\.com|csdn\.net|example\.)"
+    r"//(?:[a-z]+\.)?(?:google\.[a-z.]+/search|bing\.com|baidu\.com|zhihu\.com|csdn\.net|example\.(?:com|org|net))"
 )
 _ARXIV_FILE = re.compile(r"arxiv\.org/pdf/")
 

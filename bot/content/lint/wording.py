@@ -1,4 +1,4 @@
-"""Rules on wording that tells the key or trips the reader. All of these are warnings: words have more than one use."""
+"""Rules on wording that tells the key or trips the reader. All are warnings: words have more than one use."""
 
 import re
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ _NEGATIVE: dict[Language, re.Pattern[str]] = {
 }
 _BOLD = re.compile(r"\*\*[^*]+\*\*")
 # A run of this many Chinese characters, or a Latin word this long, shared by stem and key only is a clang.
-_RUN_ZH, _WORD_EN = 5, 7
+_RUN_ZH, _WORD_EN = 5, 8
 
 
 def absolutes(loaded: LoadedQuestion) -> Iterator[Fault]:

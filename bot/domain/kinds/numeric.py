@@ -1,6 +1,8 @@
 """Numeric: enter a number, right within a tolerance."""
 
 import math
+import re
+import unicodedata
 from fractions import Fraction
 from typing import Literal
 
@@ -54,3 +56,16 @@ class NumericItem(ItemBase):
         if response.value is None or not math.isfinite(response.value):
             raise ValueError("a numeric item takes one finite number")
         return Grade(Fraction(int(self.accepts(response.value))))
+
+    def parse(self, text: str) -> float | None:
+        """Read a number as people type it: `1,024`, `１．５`, `2e10`, `3.5 GB` (in the item's unit). None: not one."""
+        folded = unicodedata.normalize("NFKC", text).replace("−", "-").strip().casefold()
+        if self.answer.unit:
+            unit = unicodedata.normalize("NFKC", self.answer.unit).casefold()
+            folded = folded.removesuffix(unit).strip()
+        folded = re.sub(r"(?<=\d)[,_ ](?=\d{3}(\D|$))", "", folded)
+        try:
+            value = float(folded)
+        except ValueError:
+            return None
+        return value if math.isfinite(value) else None

@@ -38,11 +38,7 @@ def join(pieces: Sequence[Piece], *, tight: bool = False) -> str:
         if piece.kind != "space":
             line += piece.text
             previous = piece
-        elif (
-            previous is not None
-            and not line.endswith(" ")
-            and not (tight and not previous.text[-1:].isalnum())
-        ):
+        elif previous is not None and not line.endswith(" ") and not (tight and not previous.text[-1:].isalnum()):
             line += " "
     return line.strip()
 
@@ -62,9 +58,7 @@ def _settled(pieces: Sequence[Piece]) -> list[Piece]:
             unary = before is not None and before.text in ("−", "+", "±", "¬")
             crowded = before is not None and not unary and before.kind in (*_GLUED - {"open"}, "close")
             if crowded or (after is not None and after.kind in _GLUED):
-                piece = Piece(
-                    f"({piece.text})", "open" if before is not None and before.kind == "fn" else "ord"
-                )
+                piece = Piece(f"({piece.text})", "open" if before is not None and before.kind == "fn" else "ord")
         elif piece.text == THIN_SPACE and _digits_meet(before, after):
             piece = replace(piece, kind="ord")
         settled.append(piece)
@@ -146,9 +140,7 @@ def root(pieces: Sequence[Piece], degree: str) -> Piece:
     if sign is None:
         sign = script([Piece(degree)], raised=True)[0] + "√"
     text = join(pieces)
-    alone = (
-        len([piece for piece in pieces if piece.kind != "space"]) == 1 and " " not in text and "/" not in text
-    )
+    alone = len([piece for piece in pieces if piece.kind != "space"]) == 1 and " " not in text and "/" not in text
     if alone or enclosed(text):
         return Piece(sign + text, "ord", word=not enclosed(text))
     return Piece(f"{sign}({text})")
@@ -157,11 +149,7 @@ def root(pieces: Sequence[Piece], degree: str) -> Piece:
 def accent(pieces: Sequence[Piece], mark: str, name: str) -> str:
     """Put a combining mark on a single letter; a longer argument is written `hat(x + y)`."""
     text = join(pieces, tight=True)
-    if (
-        text
-        and all(c in _SCRIPT_CHARACTERS or unicodedata.combining(c) for c in text[1:])
-        and text[0].isalpha()
-    ):
+    if text and all(c in _SCRIPT_CHARACTERS or unicodedata.combining(c) for c in text[1:]) and text[0].isalpha():
         split = next((i for i in range(1, len(text)) if not unicodedata.combining(text[i])), len(text))
         return unicodedata.normalize("NFC", text[:split] + mark + text[split:])
     if mark == "\u0304" and text.isalnum() and len(text) <= 4:

@@ -40,9 +40,7 @@ RELATION = _table(
     ⟺ hookrightarrow ↪ rightsquigarrow ⇝ because ∵ therefore ∴
     """
 )
-BIG = _table(
-    "sum ∑ prod ∏ coprod ∐ int ∫ iint ∬ oint ∮ bigcup ⋃ bigcap ⋂ bigoplus ⨁ bigotimes ⨂ bigvee ⋁ bigwedge ⋀"
-)
+BIG = _table("sum ∑ prod ∏ coprod ∐ int ∫ iint ∬ oint ∮ bigcup ⋃ bigcap ⋂ bigoplus ⨁ bigotimes ⨂ bigvee ⋁ bigwedge ⋀")
 PUNCTUATION = {"colon": ":", "ldotp": ".", "semicolon": ";"}
 # Named operators; a value other than the name itself is how it is written out.
 FUNCTIONS = {
@@ -114,9 +112,7 @@ SUPERSCRIPTS = dict(
         strict=True,
     )
 )
-SUBSCRIPTS = dict(
-    zip("0123456789+−=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", strict=True)
-)
+SUBSCRIPTS = dict(zip("0123456789+−=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", strict=True))
 # Signs that stand raised by themselves: x^* is written x*, not x^*.
 RAISED = {"∗": "*", "*": "*", "⋆": "⋆", "†": "†", "‡": "‡", "′": "′", "″": "″", "‴": "‴", "∘": "°", "°": "°"}
 

@@ -103,7 +103,6 @@ def upgrade() -> None:
     sa.Column('ended_at', Instant, nullable=True),
     sa.CheckConstraint("state IN ('running', 'finished', 'stopped')", name=op.f('ck_quiz_sessions_state')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_quiz_sessions')),
-    sqlite_autoincrement=True,
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_quiz_sessions_user_id_state'), 'quiz_sessions', ['user_id', 'state'], unique=False)
@@ -159,7 +158,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['revision'], ['item_revisions.hash'], name=op.f('fk_attempts_revision_item_revisions')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_attempts')),
     sa.UniqueConstraint('context_kind', 'context_id', 'item_id', 'user_id', name=op.f('uq_attempts_context_kind_context_id_item_id_user_id')),
-    sqlite_autoincrement=True,
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_attempts_user_id_item_id'), 'attempts', ['user_id', 'item_id'], unique=False)
@@ -197,7 +195,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['channel_id'], ['schedules.channel_id'], name=op.f('fk_slots_channel_id_schedules')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_slots')),
     sa.UniqueConstraint('channel_id', 'local_date', name=op.f('uq_slots_channel_id_local_date')),
-    sqlite_autoincrement=True,
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_slots_state_next_try_at'), 'slots', ['state', 'next_try_at'], unique=False)
@@ -232,7 +229,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['slot_id'], ['slots.id'], name=op.f('fk_deliveries_slot_id_slots')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_deliveries')),
     sa.UniqueConstraint('slot_id', name=op.f('uq_deliveries_slot_id')),
-    sqlite_autoincrement=True,
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_deliveries_channel_id_cycle'), 'deliveries', ['channel_id', 'cycle'], unique=False)
@@ -260,7 +256,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['attempt_id'], ['attempts.id'], name=op.f('fk_ledger_attempt_id_attempts')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ledger')),
     sa.UniqueConstraint('key', name=op.f('uq_ledger_key')),
-    sqlite_autoincrement=True,
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_ledger_guild_id_user_id_local_date'), 'ledger', ['guild_id', 'user_id', 'local_date'], unique=False)

@@ -1,0 +1,121 @@
+"""The bot as Discord sees it: intents, extensions, registration of commands, start and stop of background work."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import discord
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from discord.ext import commands
+
+from bot.domain.texts import Texts
+from bot.localise import CatalogueTranslator, describe_commands
+from bot.pictures.formula import FormulaCards
+from bot.services import Services
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+# Handles one component or modal whose custom_id begins with the route's prefix; gets the rest, split at colons.
+RouteHandler = Callable[[discord.Interaction[Any], list[str]], Awaitable[None]]
+
+
+def wall_clock() -> datetime:
+    """The present instant, aware UTC."""
+    return datetime.now(UTC)
+
+
+class InterviewBot(commands.Bot):
+    """Carries what cogs need; holds no rules itself.
+
+    `routes` maps the prefix of a custom_id (`d1`, `q1` …) to its handler: buttons belong to messages that outlive
+    any process, so nothing about them is kept in memory.
+    """
+
+    def __init__(
+        self,
+        *,
+        services: Services,
+        texts: Texts,
+        cards: FormulaCards,
+        cogs: Sequence[str],
+        clock: Clock = wall_clock,
+        register_commands: bool = True,
+        background: bool = True,
+        **options: Any,
+    ) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            # The only intent: enough for slash commands, buttons, and posts. No privileged one.
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            **options,
+        )
+        self.services = services
+        self.texts = texts
+        self.cards = cards
+        self._cogs_to_load = tuple(cogs)
+        self.clock = clock
+        self.routes: dict[str, RouteHandler] = {}
+        self.scheduler = AsyncIOScheduler(timezone=UTC)
+        self._register_commands = register_commands
+        self._background = background
+
+    async def setup_hook(self) -> None:
+        """Load every cog, name the commands in both languages, register them when they changed, start working.
+
+        A cog that fails to load stops the start: half a bot is worse than none.
+        """
+        for name in self._cogs_to_load:
+            await self.load_extension(name)
+        describe_commands(self.tree, self.texts)
+        await self.tree.set_translator(CatalogueTranslator(self.texts))
+        if self._register_commands:
+            await self.sync_commands(force=False)
+        if self._background:
+            logging.getLogger("apscheduler").setLevel(logging.ERROR)
+            self.scheduler.start()
+
+    async def sync_commands(self, *, force: bool) -> bool:
+        """Register the global commands if they differ from what this application has registered (decision 9)."""
+        payload = [
+            await command.get_translated_payload(self.tree, translator)
+            if (translator := self.tree.translator)
+            else command.to_dict(self.tree)
+            for command in self.tree.get_commands()
+        ]
+        payload_hash = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+        application_id = self.application_id or 0
+        if not force and not await self.services.operations.commands_changed(application_id, payload_hash):
+            return False
+        await self.tree.sync()
+        await self.services.operations.commands_registered(application_id, payload_hash, self.clock())
+        log.info("registered %d commands", len(payload))
+        return True
+
+    def add_route(self, prefix: str, handler: RouteHandler) -> None:
+        """Send components and modals with this custom_id prefix to a handler.
+
+        Raises:
+            ValueError: If the prefix is taken.
+        """
+        if prefix in self.routes:
+            raise ValueError(f"two cogs want the route {prefix}")
+        self.routes[prefix] = handler
+
+    async def on_ready(self) -> None:
+        """Say that the gateway is up."""
+        log.info("ready as %s in %d servers", self.user, len(self.guilds))
+
+    async def close(self) -> None:
+        """Stop background work first, then the connection."""
+        if self.scheduler.running:
+            self.scheduler.shutdown(wait=False)
+        await super().close()

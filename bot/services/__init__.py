@@ -1,0 +1,32 @@
+"""Use cases: one class per feature, one transaction per public method. They know no Discord and no SQL."""
+
+from dataclasses import dataclass
+
+from bot.domain.bank import QuestionBank
+from bot.services.answers import AnswerService
+from bot.services.deliveries import DeliveryService
+from bot.services.jobs import JobService
+from bot.services.leaderboard import LeaderboardService
+from bot.services.operations import OperationService
+from bot.services.preferences import PreferenceService
+from bot.services.questions import QuestionService
+from bot.services.quizzes import QuizService
+from bot.services.reveals import RevealService
+from bot.services.schedules import ScheduleService
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the bot carries for its cogs."""
+
+    bank: QuestionBank
+    answers: AnswerService
+    deliveries: DeliveryService
+    jobs: JobService
+    leaderboard: LeaderboardService
+    operations: OperationService
+    preferences: PreferenceService
+    questions: QuestionService
+    quizzes: QuizService
+    reveals: RevealService
+    schedules: ScheduleService

@@ -1,0 +1,145 @@
+"""Private answers to the daily question: recorded at the click, graded when the delivery closes (decisions 10–13)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.bank import QuestionBank
+from bot.domain.deliveries import Delivery
+from bot.domain.kinds import Response, SingleItem
+from bot.domain.questions import Question
+from bot.domain.readers import Reader
+from bot.errors import BotError
+from bot.storage import Storage, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReceipt:
+    """What is recorded for a member on an open delivery. `position` counts from 0 in displayed order; None: nothing.
+
+    Nothing in it tells right from wrong.
+    """
+
+    delivery: Delivery
+    item: SingleItem
+    question: Question | None
+    position: int | None
+    guessed: bool
+    changed: bool
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeResult:
+    """The answer to a click after the delivery has closed: it counts for nothing, so everything may be said."""
+
+    delivery: Delivery
+    item: SingleItem
+    question: Question | None
+    position: int
+    recorded_position: int | None
+
+
+class AnswerService:
+    """Every method takes the delivery's id from a custom_id, so every one checks that the reader may use it."""
+
+    def __init__(self, storage: Storage, bank: QuestionBank) -> None:
+        self._storage = storage
+        self._bank = bank
+
+    async def answer(
+        self, reader: Reader, delivery_id: int, position: int, now: datetime
+    ) -> AnswerReceipt | PracticeResult:
+        """Record the option at a displayed position; a later choice replaces it until the delivery closes.
+
+        Raises:
+            BotError: `button.stale` for a delivery of another server, or a position it does not have.
+        """
+        async with self._storage.write() as tx:
+            delivery, item = await self._load(tx, reader, delivery_id)
+            if not 0 <= position < len(delivery.option_order):
+                raise BotError("button.stale")
+            await tx.members.see(delivery.guild_id, reader.user_id, reader.name, now)
+            option_id = delivery.option_order[position]
+            attempt = await tx.attempts.find("daily", delivery_id, delivery.item_id, reader.user_id)
+            if not delivery.is_open(now):
+                recorded = _position(delivery, attempt.response) if attempt else None
+                return PracticeResult(delivery, item, self._question(delivery), position, recorded)
+            response = Response((option_id,))
+            changed = attempt is not None and attempt.response != response
+            if attempt is None:
+                await tx.attempts.insert(
+                    context_kind="daily",
+                    context_id=delivery_id,
+                    item_id=delivery.item_id,
+                    question_id=delivery.question_id,
+                    revision=delivery.revision,
+                    guild_id=delivery.guild_id,
+                    channel_id=delivery.channel_id,
+                    user_id=reader.user_id,
+                    response=response,
+                    now=now,
+                )
+            elif changed:
+                await tx.attempts.change(attempt.id, response, now)
+            guessed = attempt is not None and attempt.guessed and not changed
+            answered = await tx.attempts.count_for("daily", delivery_id)
+        return AnswerReceipt(delivery, item, self._question(delivery), position, guessed, changed, answered)
+
+    async def set_guessed(self, reader: Reader, delivery_id: int, guessed: bool, now: datetime) -> AnswerReceipt:
+        """Note "I guessed", or take it back.
+
+        Raises:
+            BotError: `button.stale`, `answer.closed` after the reveal, `answer.none` without an answer.
+        """
+        async with self._storage.write() as tx:
+            delivery, item = await self._load(tx, reader, delivery_id)
+            if not delivery.is_open(now):
+                raise BotError("answer.closed")
+            attempt = await tx.attempts.find("daily", delivery_id, delivery.item_id, reader.user_id)
+            if attempt is None:
+                raise BotError("answer.none")
+            await tx.attempts.set_guessed(attempt.id, guessed)
+            answered = await tx.attempts.count_for("daily", delivery_id)
+        position = _position(delivery, attempt.response)
+        return AnswerReceipt(delivery, item, self._question(delivery), position, guessed, False, answered)
+
+    async def view(self, reader: Reader, delivery_id: int) -> AnswerReceipt:
+        """Return the delivery as this reader stands to it, for the other language or a change.
+
+        Raises:
+            BotError: `button.stale` for a delivery of another server.
+        """
+        async with self._storage.read() as tx:
+            delivery, item = await self._load(tx, reader, delivery_id)
+            attempt = await tx.attempts.find("daily", delivery_id, delivery.item_id, reader.user_id)
+            answered = await tx.attempts.count_for("daily", delivery_id)
+        position = _position(delivery, attempt.response) if attempt else None
+        guessed = attempt.guessed if attempt else False
+        return AnswerReceipt(delivery, item, self._question(delivery), position, guessed, False, answered)
+
+    async def revealed(self, reader: Reader, delivery_id: int) -> AnswerReceipt:
+        """Return a closed delivery for the private buttons of its reveal.
+
+        Raises:
+            BotError: `button.stale`, or `answer.open` while answers still count.
+        """
+        receipt = await self.view(reader, delivery_id)
+        if receipt.delivery.closed_at is None:
+            raise BotError("answer.open")
+        return receipt
+
+    async def _load(self, tx: Transaction, reader: Reader, delivery_id: int) -> tuple[Delivery, SingleItem]:
+        delivery = await tx.deliveries.find(delivery_id)
+        if delivery is None or delivery.guild_id != reader.guild_id:
+            raise BotError("button.stale")
+        item = await tx.revisions.get(delivery.revision)
+        assert isinstance(item, SingleItem)  # noqa: S101 - nothing else is ever claimed (decision 11)
+        return delivery, item
+
+    def _question(self, delivery: Delivery) -> Question | None:
+        return self._bank.find(delivery.question_id, delivery.guild_id)
+
+
+def _position(delivery: Delivery, response: Response) -> int | None:
+    chosen = response.options[0] if response.options else None
+    return delivery.option_order.index(chosen) if chosen in delivery.option_order else None

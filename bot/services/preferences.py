@@ -1,0 +1,55 @@
+"""Languages and calendars: of members, of servers (decisions 19, 24)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.localized import Language
+from bot.domain.settings import GuildSettings
+from bot.domain.wall_clock import parse_timezone
+from bot.storage import Storage
+
+
+class PreferenceService:
+    """What members and admins set with `/settings`."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    async def language_for(
+        self,
+        user_id: int,
+        guild_id: int | None,
+        channel_id: int | None,
+        locale: str | None,
+        *,
+        post: Language | None = None,
+    ) -> Language:
+        """Return the language of a private reply. `post` is the language of the post that was clicked, if one was."""
+        async with self._storage.read() as tx:
+            hints = await tx.members.language_hints(user_id, channel_id, guild_id, locale)
+        return replace(hints, place=post or hints.place).choose()
+
+    async def set_language(self, user_id: int, language: Language | None, now: datetime) -> None:
+        """Set a member's language everywhere; None goes back to following the channel and the client."""
+        async with self._storage.write() as tx:
+            await tx.members.set_language(user_id, language, now)
+
+    async def guild(self, guild_id: int) -> GuildSettings:
+        """Return a server's settings, defaults before it has any."""
+        async with self._storage.read() as tx:
+            return await tx.guilds.find(guild_id) or GuildSettings(guild_id)
+
+    async def set_guild(
+        self, guild_id: int, timezone: str | None, language: Language | None, now: datetime
+    ) -> GuildSettings:
+        """Change what is named of a server's settings.
+
+        Raises:
+            BotError: `daily.unknown_timezone`; nothing is changed.
+        """
+        zone = parse_timezone(timezone) if timezone is not None else None
+        async with self._storage.write() as tx:
+            settings = await tx.guilds.find(guild_id) or GuildSettings(guild_id)
+            settings = replace(settings, timezone=zone or settings.timezone, language=language or settings.language)
+            await tx.guilds.save(settings, now)
+        return settings

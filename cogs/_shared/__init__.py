@@ -1,0 +1,1 @@
+"""What several cogs need. Underscore: never loaded as an extension."""

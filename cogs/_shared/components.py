@@ -1,0 +1,51 @@
+"""Buttons that outlive processes: plain data on the way out, routed by custom_id on the way in."""
+
+from collections.abc import Iterable
+
+import discord
+
+from bot.errors import BotError
+
+BUTTONS_IN_A_ROW = 5
+
+
+def button(
+    custom_id: str,
+    label: str,
+    *,
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+    emoji: str | None = None,
+    disabled: bool = False,
+    row: int | None = None,
+) -> discord.ui.Button[discord.ui.View]:
+    """Make a button. Its custom_id is `<prefix><version>:<arguments>`, at most 100 characters."""
+    return discord.ui.Button(custom_id=custom_id, label=label, style=style, emoji=emoji, disabled=disabled, row=row)
+
+
+def link(url: str, label: str, *, row: int | None = None) -> discord.ui.Button[discord.ui.View]:
+    """Make a link button."""
+    return discord.ui.Button(url=url, label=label, row=row)
+
+
+def rows(items: Iterable[discord.ui.Button[discord.ui.View]]) -> discord.ui.View:
+    """Make a view that discord.py sends and forgets.
+
+    It is stopped before it is sent: otherwise discord.py would keep every post's view for ever, although clicks are
+    routed by custom_id and need none.
+    """
+    view = discord.ui.View(timeout=None)
+    for item in items:
+        view.add_item(item)
+    view.stop()
+    return view
+
+
+def numbers(arguments: list[str], count: int) -> list[int]:
+    """Read a custom_id's arguments strictly.
+
+    Raises:
+        BotError: `button.stale` unless there are exactly `count` plain numbers: an old version, or tampering.
+    """
+    if len(arguments) != count or not all(a.isascii() and a.isdigit() and len(a) <= 19 for a in arguments):
+        raise BotError("button.stale")
+    return [int(argument) for argument in arguments]

@@ -1,0 +1,94 @@
+"""One interaction as our code sees it: who reads, in which language, and how to answer exactly once."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+
+from bot.client import InterviewBot
+from bot.domain.localized import Language
+from bot.domain.readers import Reader
+
+Interaction = discord.Interaction[InterviewBot]
+
+# Another process has acknowledged the interaction already (decision 8) …
+ALREADY_ACKNOWLEDGED = 40060
+# … or it is older than three seconds and Discord has told the member that it failed.
+UNKNOWN_INTERACTION = 10062
+
+
+class NotOursError(Exception):
+    """The interaction belongs to another process or is gone: stop, write nothing, say nothing."""
+
+
+@dataclass
+class Context:
+    """Made by `open_context`. `public` replies are seen by the channel; everything else is ephemeral."""
+
+    interaction: Interaction
+    language: Language
+    _deferred: bool = field(default=False, init=False)
+
+    @property
+    def bot(self) -> InterviewBot:
+        """The bot that received the interaction."""
+        return self.interaction.client
+
+    @property
+    def reader(self) -> Reader:
+        """The member who acts."""
+        user = self.interaction.user
+        return Reader(user.id, user.display_name, self.interaction.guild_id, self.interaction.channel_id)
+
+    def t(self, key: str, /, **args: object) -> str:
+        """Return a message in the reader's language."""
+        return self.bot.texts.get(key, self.language, **args)
+
+    async def acknowledge(self, *, update: bool = False) -> None:
+        """Tell Discord that an answer is coming, before anything is written (decision 8).
+
+        `update` acknowledges a click whose message will be edited, instead of promising a new private one.
+
+        Raises:
+            NotOursError: If another process was faster, or three seconds are over.
+        """
+        try:
+            if update:
+                await self.interaction.response.defer()
+            else:
+                await self.interaction.response.defer(ephemeral=True, thinking=True)
+        except discord.HTTPException as error:
+            if error.code in (ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION):
+                raise NotOursError from error
+            raise
+        self._deferred = True
+
+    async def reply(self, content: str | None = None, **message: Any) -> None:
+        """Answer privately: fills the promised message, or edits the clicked one after `acknowledge(update=True)`."""
+        if self._deferred:
+            self._deferred = False
+            message.setdefault("embeds", [message.pop("embed")] if "embed" in message else [])
+            if "files" in message:
+                message["attachments"] = message.pop("files")
+            await self.interaction.edit_original_response(content=content, view=message.pop("view", None), **message)
+        elif self.interaction.response.is_done():
+            await self.interaction.followup.send(content or "", ephemeral=True, **message)
+        else:
+            await self.interaction.response.send_message(content, ephemeral=True, **message)
+
+
+def raw_data(interaction: Interaction) -> dict[str, Any]:
+    """Return the interaction's own data as Discord sent it."""
+    return dict(interaction.data or {})
+
+
+async def open_context(interaction: Interaction, *, post: Language | None = None) -> Context:
+    """Find out which language the reader wants (decision 24). `post`: the language of the post that was clicked."""
+    language = await interaction.client.services.preferences.language_for(
+        interaction.user.id,
+        interaction.guild_id,
+        interaction.channel_id,
+        str(interaction.locale),
+        post=post,
+    )
+    return Context(interaction, language)

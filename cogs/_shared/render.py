@@ -1,0 +1,105 @@
+"""How questions and items look in Discord. Values in, embeds out; nothing here decides anything."""
+
+from collections.abc import Iterable, Sequence
+
+import discord
+
+from bot.domain.deliveries import LETTERS
+from bot.domain.kinds import Item, MultipleItem, NumericItem, Option, OrderingItem
+from bot.domain.localized import Language, Localized
+from bot.domain.mathtext import render_inline
+
+BLUE = discord.Colour(0x5865F2)
+GREEN = discord.Colour(0x2D9D5C)
+RED = discord.Colour(0xD1495B)
+AMBER = discord.Colour(0xE0A030)
+# Discord's limits, in characters.
+DESCRIPTION_LIMIT = 4096
+FIELD_LIMIT = 1024
+
+
+def text(localized: Localized, language: Language) -> str:
+    """Return a text of the bank as Discord shows it, with its formulas in Unicode."""
+    return render_inline(localized.get(language))
+
+
+def plain(name: str) -> str:
+    """Make a member's or server's own text harmless: no markdown, no mentions, one line."""
+    escaped = discord.utils.escape_markdown(discord.utils.escape_mentions(" ".join(name.split())))
+    return escaped or "?"
+
+
+def cut(message: str, limit: int) -> str:
+    """Shorten a message to Discord's limit, marking the cut."""
+    return message if len(message) <= limit else message[: limit - 1].rstrip() + "…"
+
+
+def ordered(item: Item, option_order: Sequence[str]) -> list[Option]:
+    """Return the item's options in displayed order; a numeric item has none."""
+    by_id: dict[str, Option] = {option.id: option for option in getattr(item, "options", ())}
+    return [by_id[option_id] for option_id in option_order]
+
+
+def option_lines(options: Iterable[Option], language: Language, marks: Sequence[str] = ()) -> str:
+    """Return the options as lettered lines, each with its mark in front if there are marks."""
+    lines = []
+    for position, option in enumerate(options):
+        mark = f"{marks[position]} " if marks else ""
+        lines.append(f"{mark}**{LETTERS[position]}.** {text(option.text, language)}")
+    return "\n".join(lines)
+
+
+def reason_lines(
+    options: Sequence[Option], language: Language, *, chosen: Sequence[str] = (), ordering: bool = False
+) -> str:
+    """Return every option with whether it is right, and why. `chosen` option ids are marked."""
+    lines = []
+    for position, option in enumerate(options):
+        mark = f"`{position + 1}`" if ordering else "✅" if option.correct else "❌"
+        pointer = " ◀" if option.id in chosen and not ordering else ""
+        letter = "" if ordering else f"**{LETTERS[position]}.** "
+        lines.append(f"{mark} {letter}{text(option.text, language)}{pointer}\n-# {text(option.why, language)}")
+    return "\n".join(lines)
+
+
+def item_body(item: Item, option_order: Sequence[str], language: Language) -> str:
+    """Return the stem and, where the item has options, the lettered options."""
+    body = f"**{text(item.stem, language)}**" if "**" not in item.stem.get(language) else text(item.stem, language)
+    options = ordered(item, option_order)
+    if options:
+        body += "\n\n" + option_lines(options, language)
+    elif isinstance(item, NumericItem) and item.answer.unit:
+        body += f"\n\n`{item.answer.unit}`"
+    return cut(body, DESCRIPTION_LIMIT)
+
+
+def letters_of(item: Item, option_order: Sequence[str], chosen: Sequence[str]) -> str:
+    """Return the letters of chosen options, in the order chosen for an ordering item."""
+    letters = [LETTERS[option_order.index(option_id)] for option_id in chosen if option_id in option_order]
+    if isinstance(item, OrderingItem):
+        return " → ".join(letters)
+    return " ".join(sorted(letters))
+
+
+def right_letters(item: Item, option_order: Sequence[str]) -> str:
+    """Return the letters of the key, in displayed order (an ordering item: in the right order)."""
+    if isinstance(item, OrderingItem):
+        return letters_of(item, option_order, [option.id for option in item.options])
+    return letters_of(item, option_order, [o.id for o in getattr(item, "options", ()) if o.correct])
+
+
+def takes_many(item: Item) -> bool:
+    """Whether an answer is built up over several clicks."""
+    return isinstance(item, MultipleItem | OrderingItem)
+
+
+def number(value: float) -> str:
+    """Write a number as a person would: no trailing zeros, thousands separated."""
+    if value == int(value) and abs(value) < 1e15:
+        return f"{int(value):,}"
+    return f"{value:,.6g}"
+
+
+def stamp(instant: object, style: str = "f") -> str:
+    """Return a Discord timestamp, which every reader sees in their own zone."""
+    return discord.utils.format_dt(instant, style)  # type: ignore[arg-type]

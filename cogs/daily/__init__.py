@@ -1,0 +1,13 @@
+"""The daily question: admin commands, private answers, posts and reveals."""
+
+from bot.client import InterviewBot
+from cogs.daily._answers import AnswerRoutes
+from cogs.daily._cog import DailyCog
+from cogs.daily._poster import DailyPoster
+
+
+async def setup(bot: InterviewBot) -> None:
+    """Called by discord.py."""
+    poster = DailyPoster(bot)
+    await bot.add_cog(DailyCog(bot, poster))
+    await bot.add_cog(AnswerRoutes(bot))

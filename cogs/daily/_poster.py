@@ -1,0 +1,241 @@
+"""Carries posts and reveals to Discord. All decisions are the services'; this sends, looks, and reports what it saw."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import discord
+
+from bot.client import InterviewBot
+from bot.domain.deliveries import DailyPost, RevealPost
+from bot.services.deliveries import Trouble
+from cogs.daily._messages import post_message, reveal_message
+
+log = logging.getLogger(__name__)
+
+# What leaves open whether Discord has the message: the connection broke, or no answer came.
+_DOUBTFUL = (TimeoutError, aiohttp.ClientError, OSError, discord.DiscordServerError)
+_REASONS: dict[type[Exception], str] = {
+    discord.Forbidden: "forbidden",
+    discord.NotFound: "channel_gone",
+}
+
+
+class HistoryUnreadableError(Exception):
+    """The channel's history cannot be read, so nobody can know whether a message is there."""
+
+
+class DailyPoster:
+    """One tick does everything that is due: look for doubtful ones, then post, then close and reveal (decision 7)."""
+
+    def __init__(self, bot: InterviewBot) -> None:
+        self._bot = bot
+        self._deliveries = bot.services.deliveries
+        self._reveals = bot.services.reveals
+        self._running = asyncio.Lock()
+
+    async def tick(self) -> None:
+        """Do what is due now. One after the other: a claim never covers more than one second's worth of sends."""
+        async with self._running:
+            for post in await self._deliveries.claim_doubtful(self._bot.clock()):
+                await self._guard(self._reconcile(post))
+            claims = await self._deliveries.claim_due(self._bot.clock())
+            for post in claims.posts:
+                await self._guard(self.send(post))
+            for trouble in claims.troubles:
+                await self._guard(self._tell(trouble))
+            await self._reveals.close_due(self._bot.clock())
+            for reveal in await self._reveals.claim_doubtful(self._bot.clock()):
+                await self._guard(self._reconcile_reveal(reveal))
+            for reveal in await self._reveals.claim_due(self._bot.clock()):
+                await self._guard(self._send_reveal(reveal))
+
+    async def send(self, claimed: DailyPost) -> DailyPost | None:
+        """Send a claimed post; returns it when it is there. Never raises what Discord or the network did."""
+        post = await self._deliveries.begin_send(claimed, self._bot.clock())
+        if post is None:
+            return None
+        topic = self._bot.services.bank.topics.name(post.delivery.topic).get(post.delivery.language)
+        message: dict[str, Any] = post_message(self._bot.texts, topic, post)
+        role_id = post.schedule.mention_role_id
+        if role_id is not None and not post.late:
+            # The role @everyone has the server's id and another spelling.
+            everyone = role_id == post.schedule.guild_id
+            message["content"] = "@everyone" if everyone else f"<@&{role_id}>"
+            message["allowed_mentions"] = discord.AllowedMentions(
+                everyone=everyone, users=False, roles=[discord.Object(role_id)]
+            )
+        channel = self._bot.get_partial_messageable(post.delivery.channel_id, guild_id=post.delivery.guild_id)
+        try:
+            async with asyncio.timeout(self._deliveries.rules.send_timeout.total_seconds()):
+                # The nonce is the delivery's own: Discord drops a repetition for some minutes (decision 3).
+                sent = await channel.send(**message, nonce=f"d{post.delivery.id}")
+        except _DOUBTFUL as error:
+            log.warning("delivery %d: no answer (%s); will look for it", post.delivery.id, type(error).__name__)
+            await self._deliveries.doubt(post, "no_answer", self._bot.clock())
+            return None
+        except (discord.HTTPException, discord.RateLimited) as error:
+            await self._refused(post, error)
+            return None
+        await self._deliveries.confirm(post, sent.id, sent.created_at, self._bot.clock())
+        return post
+
+    async def _refused(self, post: DailyPost, error: discord.HTTPException | discord.RateLimited) -> None:
+        """A 4xx: Discord surely has no message. Whose fault it is decides whether an admin is told."""
+        reason = _REASONS.get(type(error), "rate_limited" if _is_rate_limit(error) else "refused")
+        log.warning("delivery %d: %s (%s)", post.delivery.id, reason, error)
+        suspend = reason != "rate_limited"
+        await self._tell(await self._deliveries.release(post, reason, self._bot.clock(), suspend=suspend))
+
+    async def _reconcile(self, post: DailyPost) -> None:
+        """Look for a post that may be there; send it again only when it surely is not."""
+        marker = f"d1:{post.delivery.id}:"
+        since = post.slot.claimed_at or post.slot.due_at
+        try:
+            async for message in self._history(post.delivery.channel_id, post.delivery.guild_id, since):
+                if any(custom_id.startswith(marker) for custom_id in _custom_ids(message)):
+                    now = self._bot.clock()
+                    await self._deliveries.confirm(post, message.id, message.created_at, now)
+                    return
+        except HistoryUnreadableError:
+            await self._tell(await self._deliveries.hold(post, "history", self._bot.clock()))
+            return
+        except (*_DOUBTFUL, discord.HTTPException, discord.RateLimited) as error:
+            log.warning("delivery %d: looking failed (%s)", post.delivery.id, error)
+            await self._deliveries.doubt(post, "no_answer", self._bot.clock())
+            return
+        if await self._deliveries.may_resend(post, self._bot.clock()):
+            await self.send(post)
+
+    async def _send_reveal(self, claimed: RevealPost) -> None:
+        reveal = await self._reveals.begin_send(claimed, self._bot.clock())
+        if reveal is None:
+            return
+        delivery = reveal.delivery
+        message: dict[str, Any] = reveal_message(self._bot.texts, reveal)
+        channel = self._bot.get_partial_messageable(delivery.channel_id, guild_id=delivery.guild_id)
+        if delivery.message_id is not None:
+            # The reference is also the marker by which a doubtful reveal is found again (decision 3).
+            message["reference"] = discord.MessageReference(
+                message_id=delivery.message_id,
+                channel_id=delivery.channel_id,
+                guild_id=delivery.guild_id,
+                fail_if_not_exists=False,
+            )
+        try:
+            async with asyncio.timeout(self._deliveries.rules.send_timeout.total_seconds()):
+                sent = await channel.send(**message, nonce=f"r{delivery.id}", mention_author=False)
+        except _DOUBTFUL:
+            await self._reveals.doubt(reveal, "no_answer", self._bot.clock())
+        except (discord.HTTPException, discord.RateLimited) as error:
+            reason = _REASONS.get(type(error), "rate_limited" if _is_rate_limit(error) else "refused")
+            log.warning("reveal of delivery %d: %s (%s)", delivery.id, reason, error)
+            await self._reveals.release(reveal, reason, self._bot.clock())
+        else:
+            await self._reveals.confirm(reveal, sent.id, sent.created_at)
+            if reveal.schedule.thread:
+                await self._open_thread(sent, reveal)
+
+    async def _open_thread(self, message: discord.Message, reveal: RevealPost) -> None:
+        """Open the discussion at the reveal, not before: an earlier one would be full of answers."""
+        delivery = reveal.delivery
+        name = self._bot.texts.get("daily.thread", delivery.language, date=delivery.local_date.isoformat())
+        try:
+            await message.create_thread(name=name, auto_archive_duration=1440)
+        except (discord.HTTPException, *_DOUBTFUL) as error:
+            log.warning("no thread for delivery %d: %s", delivery.id, error)
+
+    async def _reconcile_reveal(self, reveal: RevealPost) -> None:
+        delivery = reveal.delivery
+        since = delivery.reveal_claimed_at or delivery.closes_at or self._bot.clock()
+        try:
+            async for message in self._history(delivery.channel_id, delivery.guild_id, since):
+                reference = message.reference
+                if reference is not None and reference.message_id == delivery.message_id:
+                    await self._reveals.confirm(reveal, message.id, message.created_at)
+                    return
+        except HistoryUnreadableError:
+            await self._reveals.doubt(reveal, "history", self._bot.clock())
+            return
+        except (*_DOUBTFUL, discord.HTTPException, discord.RateLimited):
+            await self._reveals.doubt(reveal, "no_answer", self._bot.clock())
+            return
+        if await self._reveals.may_resend(reveal, self._bot.clock()):
+            await self._send_reveal(reveal)
+
+    async def _history(self, channel_id: int, guild_id: int, since: Any) -> AsyncIterator[discord.Message]:
+        """Yield the bot's own messages since a claim, paged.
+
+        Raises:
+            HistoryUnreadableError: Without READ_MESSAGE_HISTORY Discord answers 200 with an empty list, so the
+                permission is checked first, with Discord's own view of it.
+        """
+        channel = await self._readable_channel(channel_id)
+        if channel is None:
+            raise HistoryUnreadableError
+        me = self._bot.user.id if self._bot.user else 0
+        after = discord.Object(discord.utils.time_snowflake(since - self._deliveries.rules.look_back))
+        async for message in channel.history(after=after, limit=None, oldest_first=True):
+            if message.author.id == me:
+                yield message
+
+    async def _readable_channel(self, channel_id: int) -> discord.TextChannel | None:
+        """Fetch the channel and check the permission; the cache never decides (decision 5)."""
+        try:
+            channel = await self._bot.fetch_channel(channel_id)
+        except (discord.Forbidden, discord.NotFound):
+            return None
+        if not isinstance(channel, discord.TextChannel) or channel.guild.me is None:
+            return None
+        permissions = channel.permissions_for(channel.guild.me)
+        return channel if permissions.view_channel and permissions.read_message_history else None
+
+    async def _tell(self, trouble: Trouble) -> None:
+        """Tell whoever set the schedule up, once per cause and day, never in public (decision 27)."""
+        if not trouble.notify:
+            return
+        schedule = trouble.schedule
+        text = self._bot.texts.get(
+            "daily.trouble.message",
+            schedule.language,
+            channel=f"<#{schedule.channel_id}>",
+            reason=self._bot.texts.get(f"daily.reason.{trouble.reason}", schedule.language),
+        )
+        try:
+            user = await self._bot.fetch_user(schedule.created_by)
+            await user.send(text)
+        except (discord.HTTPException, discord.RateLimited, *_DOUBTFUL) as error:
+            log.warning("could not tell %d about channel %d: %s", schedule.created_by, schedule.channel_id, error)
+            if schedule.admin_channel_id is not None:
+                channel = self._bot.get_partial_messageable(schedule.admin_channel_id)
+                try:
+                    await channel.send(text)
+                except (discord.HTTPException, discord.RateLimited, *_DOUBTFUL):
+                    log.warning("nor in the admin channel %d", schedule.admin_channel_id)
+
+    async def _guard(self, work: Any) -> None:
+        """One bad channel never stops the others: a bug is logged, its lease runs out, and recovery looks at it."""
+        try:
+            await work
+        except Exception:
+            log.exception("a step of the tick failed")
+
+
+def _is_rate_limit(error: Exception) -> bool:
+    return isinstance(error, discord.RateLimited) or getattr(error, "status", 0) == 429
+
+
+def _custom_ids(message: discord.Message) -> list[str]:
+    found = []
+    for row in message.components:
+        for component in getattr(row, "children", ()):
+            custom_id = getattr(component, "custom_id", None)
+            if custom_id:
+                found.append(str(custom_id))
+    return found
+
+
+TICK = timedelta(seconds=1)

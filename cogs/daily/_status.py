@@ -1,0 +1,112 @@
+"""What admins read about a schedule."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import discord
+
+from bot.domain.deliveries import Delivery, Slot, SlotState
+from bot.domain.schedules import Schedule
+from bot.domain.slots import DueSlot
+from bot.services.schedules import SetupResult, Status
+from cogs._shared.context import Context
+from cogs._shared.render import BLUE, RED, stamp, text
+
+# Later than this is shown as late; a tick comes every second.
+ON_TIME = timedelta(seconds=60)
+_MARKS = {
+    SlotState.POSTED: "✅",
+    SlotState.SKIPPED: "⏭️",
+    SlotState.PENDING: "⏳",
+    SlotState.CLAIMED: "⏳",
+    SlotState.SENDING: "⏳",
+    SlotState.UNKNOWN: "❓",
+}
+
+
+def setup_text(context: Context, result: SetupResult) -> str:
+    """Return the answer to `/daily setup`: what holds now, what changed, the next three due times."""
+    schedule = result.schedule
+    key = "daily.setup.created" if result.created else "daily.setup.changed"
+    if not result.created and not result.changed:
+        key = "daily.setup.unchanged"
+    lines = [context.t(key, channel=f"<#{schedule.channel_id}>")]
+    names = describe(context, schedule)
+    shown = names if result.created else {name: names[name] for name in result.changed if name in names}
+    lines += [f"• {context.t(f'daily.fields.{name}')}: {value}" for name, value in shown.items()]
+    lines.append(context.t("daily.setup.next"))
+    lines += [f"• {stamp(slot.due_at, 'F')} ({stamp(slot.due_at, 'R')})" for slot in result.upcoming]
+    lines.append(context.t("daily.setup.hint"))
+    return "\n".join(lines)
+
+
+def describe(context: Context, schedule: Schedule) -> dict[str, str]:
+    """Return the schedule's fields as people read them, by name, in the command's order."""
+    topics = context.bot.services.bank.topics
+    separator = context.t("list_separator")
+    return {
+        "time": f"{schedule.time:%H:%M}",
+        "timezone": schedule.timezone,
+        "topics": separator.join(text(topics.name(path), context.language) for path in schedule.topics)
+        or context.t("daily.fields.all_topics"),
+        "difficulty": "★" * schedule.difficulty if schedule.difficulty else context.t("daily.fields.any"),
+        "days": context.t(f"choices.days.{schedule.days}"),
+        "language": context.t(f"choices.language.{schedule.language}"),
+        "mention_role_id": f"<@&{schedule.mention_role_id}>"
+        if schedule.mention_role_id
+        else context.t("daily.fields.none"),
+        "reveal_after": _hours(context, schedule.reveal_after),
+        "thread": context.t("daily.fields.yes" if schedule.thread else "daily.fields.no"),
+        "admin_channel_id": f"<#{schedule.admin_channel_id}>"
+        if schedule.admin_channel_id
+        else context.t("daily.fields.none"),
+    }
+
+
+def status_embed(context: Context, status: Status, upcoming: Sequence[DueSlot]) -> discord.Embed:
+    """Return how a schedule does: settings, what is in the way, the next slot, the latest ones."""
+    schedule = status.schedule
+    embed = discord.Embed(
+        title=context.t("daily.status.title"),
+        description=f"<#{schedule.channel_id}>",
+        colour=RED if schedule.suspended_reason else BLUE,
+    )
+    fields = [f"{context.t(f'daily.fields.{name}')}: {value}" for name, value in describe(context, schedule).items()]
+    embed.add_field(name=context.t("daily.status.settings"), value="\n".join(fields), inline=False)
+    if schedule.suspended_reason:
+        reason = context.t(f"daily.reason.{schedule.suspended_reason}")
+        embed.add_field(name=context.t("daily.status.trouble"), value=reason, inline=False)
+    if schedule.paused:
+        due = context.t("daily.status.paused")
+    else:
+        due = "\n".join(f"{stamp(slot.due_at, 'F')} ({stamp(slot.due_at, 'R')})" for slot in upcoming)
+    embed.add_field(name=context.t("daily.status.next"), value=due or "—", inline=False)
+    lines = [_slot_line(context, slot, delivery) for slot, delivery in status.recent]
+    embed.add_field(
+        name=context.t("daily.status.recent"),
+        value="\n".join(lines) or context.t("daily.status.none_yet"),
+        inline=False,
+    )
+    return embed
+
+
+def _slot_line(context: Context, slot: Slot, delivery: Delivery | None) -> str:
+    line = f"{_MARKS[slot.state]} `{slot.local_date.isoformat()}` {context.t(f'daily.state.{slot.state}')}"
+    if slot.state is SlotState.POSTED and slot.posted_at is not None:
+        late = slot.posted_at - slot.due_at
+        if late > ON_TIME:
+            line += " · " + context.t("daily.status.late", minutes=round(late.total_seconds() / 60))
+        if delivery is not None and delivery.message_id is not None:
+            url = f"https://discord.com/channels/{delivery.guild_id}/{delivery.channel_id}/{delivery.message_id}"
+            line += f" · [{context.t('daily.status.link')}]({url})"
+        if delivery is not None and delivery.revealed_at is not None:
+            line += " · " + context.t("daily.status.revealed")
+    elif slot.reason:
+        line += " · " + context.t(f"daily.reason.{slot.reason}")
+    return line
+
+
+def _hours(context: Context, span: timedelta | None) -> str:
+    if span is None:
+        return context.t("daily.fields.reveal_default")
+    return context.t("daily.fields.hours", hours=f"{span.total_seconds() / 3600:g}")

@@ -1,0 +1,45 @@
+"""Installs the one error handler for commands, and routes every button and modal to its cog, guarded."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import InterviewBot
+from bot.errors import BotError
+from cogs._shared.context import Interaction, raw_data
+from cogs._shared.errors import report
+
+
+class ErrorCog(commands.Cog):
+    """discord.py passes unmatched custom_ids to nobody and swallows errors in dynamic items; this does neither."""
+
+    def __init__(self, bot: InterviewBot) -> None:
+        self._bot = bot
+
+    async def cog_load(self) -> None:
+        """Take over the tree's errors."""
+        self._bot.tree.error(self.on_command_error)
+
+    async def on_command_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
+        """Answer what a command raised."""
+        await report(interaction, error)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Route a component or modal by the prefix of its custom_id; unknown ones get an answer too."""
+        if interaction.type not in (discord.InteractionType.component, discord.InteractionType.modal_submit):
+            return
+        custom_id = str(raw_data(interaction).get("custom_id", ""))
+        prefix, *arguments = custom_id.split(":")
+        handler = self._bot.routes.get(prefix)
+        try:
+            if handler is None:
+                raise BotError("button.stale")
+            await handler(interaction, arguments)
+        except Exception as error:
+            await report(interaction, error)
+
+
+async def setup(bot: InterviewBot) -> None:
+    """Called by discord.py."""
+    await bot.add_cog(ErrorCog(bot))

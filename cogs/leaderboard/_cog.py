@@ -1,0 +1,94 @@
+"""`/leaderboard` and `/profile`: private, with a button to share."""
+
+from typing import Literal
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import InterviewBot
+from bot.domain.boards import WINDOWS, Window
+from bot.errors import BotError
+from cogs._shared.checks import require_guild
+from cogs._shared.components import button, rows
+from cogs._shared.context import Context, Interaction, open_context
+from cogs._shared.options import complete_topic
+from cogs.leaderboard._messages import profile_embed, ranking_embed
+
+# Stands for "all topics" in a custom_id, whose parts are never empty.
+ALL_TOPICS = "-"
+
+
+class LeaderboardCog(commands.Cog):
+    """Two commands and the buttons that share them."""
+
+    def __init__(self, bot: InterviewBot) -> None:
+        self._bot = bot
+        self._leaderboard = bot.services.leaderboard
+
+    async def cog_load(self) -> None:
+        """Register the routes."""
+        self._bot.add_route("bs1", self.on_share_board)
+        self._bot.add_route("ps1", self.on_share_profile)
+
+    @app_commands.command(name="leaderboard")
+    @app_commands.guild_only()
+    async def leaderboard(
+        self,
+        interaction: Interaction,
+        scope: Literal["members"] = "members",
+        window: Literal["week", "month", "all"] = "week",
+        topic: str | None = None,
+    ) -> None:
+        """Show a board privately."""
+        require_guild(interaction)
+        context = await open_context(interaction)
+        embed = await self._board(context, window, topic)
+        share = button(f"bs1:{window}:{topic or ALL_TOPICS}", context.t("share"))
+        await context.reply(embed=embed, view=rows([share]))
+
+    @leaderboard.autocomplete("topic")
+    async def complete_topic(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Offer topics."""
+        return await complete_topic(interaction, current)
+
+    async def on_share_board(self, interaction: Interaction, arguments: list[str]) -> None:
+        """`bs1:<window>:<topic>`: show the board, as it is now, to the channel."""
+        if len(arguments) != 2:
+            raise BotError("button.stale")
+        window = next((known for known in WINDOWS if known == arguments[0]), None)
+        if window is None:
+            raise BotError("button.stale")
+        context = await open_context(interaction)
+        topic = None if arguments[1] == ALL_TOPICS else arguments[1]
+        await interaction.response.send_message(embed=await self._board(context, window, topic))
+
+    async def _board(self, context: Context, window: Window, topic: str | None) -> discord.Embed:
+        guild_id = require_guild(context.interaction)
+        ranking = await self._leaderboard.ranking(
+            context.reader, guild_id, window, topic.strip().casefold() if topic else None, self._bot.clock()
+        )
+        return ranking_embed(context, ranking)
+
+    @app_commands.command(name="profile")
+    @app_commands.guild_only()
+    async def profile(self, interaction: Interaction, member: discord.Member | None = None) -> None:
+        """Show one's own profile, or the public part of somebody else's."""
+        context = await open_context(interaction)
+        user = member or interaction.user
+        embed = await self._profile(context, user.id, user.display_name)
+        view = rows([button("ps1:0", context.t("share"))] if user == interaction.user else [])
+        await context.reply(embed=embed, view=view)
+
+    async def on_share_profile(self, interaction: Interaction, arguments: list[str]) -> None:
+        """`ps1:0`: show the clicker's own profile to the channel."""
+        if arguments != ["0"]:
+            raise BotError("button.stale")
+        context = await open_context(interaction)
+        embed = await self._profile(context, interaction.user.id, interaction.user.display_name)
+        await interaction.response.send_message(embed=embed)
+
+    async def _profile(self, context: Context, user_id: int, name: str) -> discord.Embed:
+        guild_id = require_guild(context.interaction)
+        profile = await self._leaderboard.profile(context.reader, guild_id, user_id, self._bot.clock())
+        return profile_embed(context, profile, profile.name or name)
