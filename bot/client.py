@@ -80,8 +80,13 @@ class InterviewBot(commands.Bot):
         if self._register_commands:
             await self.sync_commands(force=False)
         if self._background:
-            logging.getLogger("apscheduler").setLevel(logging.ERROR)
-            self.scheduler.start()
+            self.start_background()
+
+    def start_background(self) -> None:
+        """Start the jobs that cogs have registered. Its scheduler only ticks; what is due is in the database."""
+        # A tick that outlasts its second is normal during a fan-out, and not worth a warning each.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        self.scheduler.start()
 
     async def sync_commands(self, *, force: bool) -> bool:
         """Register the global commands if they differ from what this application has registered (decision 9)."""

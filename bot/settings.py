@@ -26,7 +26,8 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         default="",
-        description="`sqlite+aiosqlite:///path` or `postgresql+asyncpg://…`. Default: `mianjing.sqlite3` in the data folder.",
+        description="`sqlite+aiosqlite:///path` or `postgresql+asyncpg://…`."
+        " Default: `mianjing.sqlite3` in the data folder.",
     )
     data_dir: Path = Field(default=Path("data"), description="Where the database and caches go.")
     content_dir: Path = Field(

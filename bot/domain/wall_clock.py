@@ -50,7 +50,8 @@ def parse_timezone(text: str) -> str:
         BotError: `daily.unknown_timezone`, with the nearest names as `near` (may be empty).
     """
     wanted = text.strip().replace(" ", "_").casefold()
-    for name in timezones():
+    # Old aliases are understood (a server's own zone may be one), but never offered.
+    for name in (*timezones(), *available_timezones()):
         if name.casefold() == wanted:
             return name
     near = suggest_timezones(text, 3)

@@ -143,7 +143,7 @@ class ScheduleService:
         return schedule
 
     async def recompute(self, now: datetime) -> int:
-        """Derive every active schedule's next slot anew, since time zone rules may have changed; returns how many moved.
+        """Derive every active schedule's next slot anew, as time zone rules may have changed; returns how many moved.
 
         A slot that is due already is left alone: catching up is the tick's business.
         """

@@ -31,7 +31,7 @@ class QuizRepository:
         places: list[tuple[Item, str, tuple[str, ...]]],
         now: datetime,
     ) -> int | None:
-        """Insert a running session with its (item, topic, option order) places; None when the member has one running."""
+        """Insert a running session with its (item, topic, option order) places; None when the member has one."""
         row = insert_for(self._connection, quiz_sessions).values(
             guild_id=guild_id,
             channel_id=channel_id,

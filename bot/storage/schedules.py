@@ -76,7 +76,7 @@ def _to_row(schedule: Schedule) -> dict[str, Any]:
     values = {field.name: getattr(schedule, field.name) for field in fields(schedule)}
     reveal_after = values.pop("reveal_after")
     values["reveal_after_seconds"] = round(reveal_after.total_seconds()) if reveal_after is not None else None
-    values["time"] = f"{schedule.time:%H:%M}"
+    values["time"] = f"{schedule.time:%H:%M:%S}"
     values["topics"] = list(schedule.topics)
     return values
 

@@ -1,4 +1,4 @@
-"""The tables as the newest migration leaves them. Snowflakes are BIGINT; instants are UTC (decisions 1–3, 10, 16–20)."""
+"""The tables as the newest migration leaves them. Snowflakes are BIGINT; instants are UTC."""
 
 from sqlalchemy import (
     BigInteger,
@@ -72,7 +72,7 @@ schedules = Table(
     metadata,
     Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
     Column("guild_id", BigInteger, nullable=False),
-    Column("time", String(5), nullable=False),
+    Column("time", String(8), nullable=False),
     Column("timezone", String(64), nullable=False),
     Column("topics", Json, nullable=False),
     Column("difficulty", Integer),

@@ -54,7 +54,10 @@ def test_long_options_that_differ_by_one_word_are_a_warning() -> None:
     assert errors(found) == []
 
 
-_LONG = "在预训练的最后阶段{}把学习率从原来的水平线性降低到事先定下的另一水平，并在其后的{}训练步里保持不变，直到整个阶段结束"
+_LONG = (
+    "在预训练的最后阶段{}把学习率从原来的水平线性降低到事先定下的另一水平，"
+    "并在其后的{}训练步里保持不变，直到整个阶段结束，再用验证集选出最好的一个检查点"
+)
 
 
 @pytest.mark.parametrize(

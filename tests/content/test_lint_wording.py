@@ -52,6 +52,7 @@ def test_letter_references_near_misses(zh: str, en: str) -> None:
     [
         ("第二个选项混淆了两者。", "No."),
         ("上述选项都快。", "No."),
+        ("前三项都对。", "No."),
         ("否。", "The first option is slow."),
         ("否。", "See option 2."),
     ],
@@ -85,6 +86,11 @@ def test_place_references_near_misses(zh: str, en: str) -> None:
         "None of the other options",
         "There is no correct answer",
         "A 和 B",
+        "仅 A 和 C",
+        "Only A and C",
+        "以上三者",
+        "All three of the above",
+        "其余选项都不对",
         "Both A and C",
     ],
 )
@@ -144,6 +150,7 @@ def test_hedges() -> None:
         ("下列哪项不正确？", "Which is right?"),
         ("哪种做法不会增加显存？", "Which is right?"),
         ("以下说法错误的是", "Which is right?"),
+        ("哪个位置不计算损失？", "Which is right?"),
         ("哪个对？", "Which of these does not add memory?"),
         ("哪个对？", "All of these add memory EXCEPT"),
         ("哪个对？", "Which statement is false?"),
@@ -160,6 +167,8 @@ def test_negative_stem_fires(zh: str, en: str) -> None:
     [
         ("下列哪项**不**正确？", "Which of these does **not** add memory?"),
         ("损失不下降时，先查哪一项？", "The loss does not fall. What comes first?"),
+        ("哪种改动能让训练不发散？", "Which is right?"),
+        ("哪些梯度不为 0？", "Which is right?"),
         ("哪种改动能修复不收敛的训练？", "Which change repairs a loss that does not fall?"),
         ("哪种做法会导致错误累积？", "Which setting has a low false positive rate?"),
         ("哪个对称？", "Which except for the head is frozen?"),

@@ -30,6 +30,7 @@ _ARTICLE = re.compile(r"(?:[Aa]nswers?|[Cc]hoices?)\sA\s[a-z]+")
 _PLACE: dict[Language, re.Pattern[str]] = {
     "zh": re.compile(
         r"第\s?[一二三四五六1-6]\s?个?选项|上(?:一|面|述)个?选项|(?:前|后)[一二两三四]个?选项|最后一?个?选项|首个选项"
+        r"|前[两三四]项(?=都|均|全|皆)"
     ),
     "en": re.compile(
         r"\b(?:first|second|third|fourth|fifth|last|previous|preceding)\s(?:two\s|three\s)?"
@@ -41,19 +42,23 @@ _PLACE: dict[Language, re.Pattern[str]] = {
 _ALL_OR_NONE: dict[Language, re.Pattern[str]] = {
     "zh": re.compile(
         r"(?:以上|上述|前述|上面)(?:的)?(?:选项|说法|答案|各项|几项|几点|三项|四项|内容)?(?:都|均|全|皆)"
-        r"|(?:以上|上述|上面)(?:的)?(?:全部|所有|任何一项|任一项|各项|选项)"
+        r"|(?:以上|上述|上面)(?:的)?(?:全部|所有|任何一项|任一项|各项|选项|两者|三者|四者)"
+        r"|其[余他](?:各项|[两三四]项|选项)"
         r"|^(?:全部|全|都|均|皆)(?:都|是|不)?(?:正确|对|错|错误|不对|成立|不成立|不是|是)$"
         r"|没有(?:一个)?(?:正确|符合)的?(?:选项|答案)|^无正确(?:选项|答案)"
     ),
     "en": re.compile(
-        r"\b(?:all|none|both|neither|any|either|each)\s(?:of\s)?(?:the\s|these\s)?(?:options\s|choices\s|answers\s)?above"
+        r"\b(?:all|none|both|neither|any|either|each)\s(?:(?:two|three|four)\s)?(?:of\s)?(?:the\s|these\s)?(?:options\s|choices\s|answers\s)?above"
         r"\b(?![-\s](?:mentioned|threshold|average|layers?|zero|\d))"
         r"|^(?:all|none|both|neither)\sof\s(?:these|the\s(?:others?|other\soptions|options|choices|answers))$"
         r"|\bno\scorrect\s(?:option|answer|choice)\b",
         re.IGNORECASE,
     ),
 }
-_PAIR = re.compile(rf"^(?:both\s)?{_LONE}(?:\s?(?:、|,|，|和|与|and|&|or|或)\s?{_LONE})+\s?(?:都|均|only)?\.?$", re.I)
+_PAIR = re.compile(
+    rf"^(?:(?:both|only)\s|(?:仅|只)有?\s?)?{_LONE}(?:\s?(?:、|,|，|和|与|and|&|or|或)\s?{_LONE})+\s?(?:都|均|only)?\.?$",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(r"^\(?([A-F])\s?(?:[).:：．]|）|、(?![A-F]))\s*\S")
 
 

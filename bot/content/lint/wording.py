@@ -33,6 +33,8 @@ _NEGATIVE: dict[Language, re.Pattern[str]] = {
         r"(?:下列|以下|下面|哪(?:一|个|项|种|些|条|几)|选出|找出)[^。？?；，,]{0,24}?"
         r"(?P<word>不(?:正确|对(?!称|应|齐|比)|属于|是(?!不)|成立|准确|符合|适合|合理|恰当|包括|包含|应该?|会|能(?!力)|需要)"
         r"|错误(?=的是|的一|$|[？?。（(])|有误|除了)"
+        # The subject of the negation is what the options are: 哪个位置不计算损失, not 哪种改动能让训练不发散.
+        r"|哪(?:一)?[个项种些][^。？?；，,的能让使可会要]{0,3}(?P<bare>不)(?!同|变|再|断|过|仅|只|止|为|等)"
     ),
     "en": re.compile(
         r"\b(?:which|what|choose|select|pick)\b[^.?;,]{0,70}?(?<!that )(?<!which )(?<!who )"

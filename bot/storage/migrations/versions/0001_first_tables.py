@@ -110,7 +110,7 @@ def upgrade() -> None:
     op.create_table('schedules',
     sa.Column('channel_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('guild_id', sa.BigInteger(), nullable=False),
-    sa.Column('time', sa.String(length=5), nullable=False),
+    sa.Column('time', sa.String(length=8), nullable=False),
     sa.Column('timezone', sa.String(length=64), nullable=False),
     sa.Column('topics', Json, nullable=False),
     sa.Column('difficulty', sa.Integer(), nullable=True),

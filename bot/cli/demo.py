@@ -1,0 +1,52 @@
+"""`demo`: the same bot in the browser, without a token."""
+
+import argparse
+import asyncio
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+from bot.settings import read_settings
+
+DEFAULT_PORT = 8765
+
+
+def register(subparsers: Any) -> None:
+    """Add the command to the parser."""
+    demo = subparsers.add_parser("demo", help="try the bot in the browser, without a token")
+    demo.add_argument("--port", type=_port, default=DEFAULT_PORT, help=f"default {DEFAULT_PORT}; 0 takes a free one")
+    demo.add_argument("--data", type=Path, default=None, help="where the demo keeps its data (default: data/demo)")
+    demo.add_argument("--locale", choices=("zh-CN", "en-US"), default=None, help="language of the server and the page")
+    demo.set_defaults(handler=lambda arguments: asyncio.run(_demo(arguments)))
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port: use a number from 0 to 65535")
+    return int(text)
+
+
+async def _demo(arguments: argparse.Namespace) -> int:
+    from bot.demo.run import check_extra, check_port, run_demo, stop_on_signals
+
+    # Before anything heavier: a missing extra or a taken port is said at once.
+    check_extra()
+    check_port(arguments.port)
+    from bot.demo.rehearsal import Rehearsal, default_locale
+
+    settings = read_settings()
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    data_dir = arguments.data or settings.data_dir / "demo"
+    rehearsal = Rehearsal(settings.model_copy(update={"data_dir": data_dir, "database_url": ""}))
+    stop = asyncio.Event()
+    with stop_on_signals(stop):
+        await run_demo(
+            rehearsal.make_bot,
+            port=arguments.port,
+            locale=arguments.locale or default_locale(),
+            stop=stop,
+            announce=lambda url: print(url, flush=True),
+            seed=rehearsal.seed,
+        )
+    return 0
