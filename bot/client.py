@@ -18,6 +18,9 @@ from bot.services import Services
 
 log = logging.getLogger(__name__)
 
+# View Channels, Send Messages, Embed Links, Attach Files, Read Message History: what a daily question needs.
+INVITE_PERMISSIONS = 117760
+
 Clock = Callable[[], datetime]
 # Handles one component or modal whose custom_id begins with the route's prefix; gets the rest, split at colons.
 RouteHandler = Callable[[discord.Interaction[Any], list[str]], Awaitable[None]]
@@ -47,6 +50,8 @@ class InterviewBot(commands.Bot):
         background: bool = True,
         **options: Any,
     ) -> None:
+        # No voice here; without this every start warns about libraries that are not needed.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -118,6 +123,10 @@ class InterviewBot(commands.Bot):
     async def on_ready(self) -> None:
         """Say that the gateway is up."""
         log.info("ready as %s in %d servers", self.user, len(self.guilds))
+        if self.application_id is not None:
+            permissions = discord.Permissions(INVITE_PERMISSIONS)
+            scopes = ("bot", "applications.commands")
+            log.info("invite: %s", discord.utils.oauth_url(self.application_id, permissions=permissions, scopes=scopes))
 
     async def close(self) -> None:
         """Stop background work first, then the connection."""

@@ -16,6 +16,8 @@ from bot.errors import BotError
 from bot.storage import Storage, Transaction
 
 STATUS_DAYS = 7
+# What an admin writes to take a restriction to topics back.
+ALL_TOPICS = "all"
 _SHORTEST_REVEAL = timedelta(hours=0.01)
 _LONGEST_REVEAL = timedelta(hours=47)
 
@@ -209,9 +211,10 @@ class ScheduleService:
 
 
 def topics_of(text: str) -> Sequence[str]:
-    """Split the `topic` option: one or several paths, separated by commas of either width."""
+    """Split the `topic` option: one or several paths, separated by commas of either width; `all` for every topic."""
     parts = text.replace("，", ",").replace("、", ",").split(",")
-    return tuple(dict.fromkeys(part.strip().casefold() for part in parts if part.strip()))
+    topics = tuple(dict.fromkeys(part.strip().casefold() for part in parts if part.strip()))
+    return () if topics == (ALL_TOPICS,) else topics
 
 
 async def _get(tx: Transaction, guild_id: int, channel_id: int) -> Schedule:

@@ -68,8 +68,8 @@ class Context:
         if self._deferred:
             self._deferred = False
             message.setdefault("embeds", [message.pop("embed")] if "embed" in message else [])
-            if "files" in message:
-                message["attachments"] = message.pop("files")
+            # An edited message keeps its pictures unless told otherwise.
+            message["attachments"] = message.pop("files", [])
             await self.interaction.edit_original_response(content=content, view=message.pop("view", None), **message)
         elif self.interaction.response.is_done():
             await self.interaction.followup.send(content or "", ephemeral=True, **message)

@@ -4,6 +4,7 @@ from discord import app_commands
 
 from bot.domain.localized import Language
 from bot.domain.settings import language_of
+from bot.services.schedules import ALL_TOPICS
 from cogs._shared.context import Interaction
 from cogs._shared.render import cut
 
@@ -22,6 +23,9 @@ async def complete_topic(interaction: Interaction, current: str) -> list[app_com
     head, comma, last = current.replace("，", ",").rpartition(",")
     wanted = last.strip().casefold()
     choices = []
+    everything = interaction.client.texts.get("daily.fields.all_topics", language)
+    if not head and wanted in f"{ALL_TOPICS} {everything}".casefold():
+        choices.append(app_commands.Choice(name=everything, value=ALL_TOPICS))
     for topic in interaction.client.services.bank.topics:
         haystack = f"{topic.path} {topic.name.zh} {topic.name.en}".casefold()
         if wanted in haystack:

@@ -10,6 +10,7 @@ from bot.domain.localized import LANGUAGES, Language, other
 from bot.errors import BotError
 from bot.services.answers import AnswerReceipt
 from cogs._shared.answer_view import full_answer
+from cogs._shared.cards import add_item_card
 from cogs._shared.components import button, numbers, rows
 from cogs._shared.context import Context, Interaction, open_context
 from cogs._shared.job_list import job_lines
@@ -64,7 +65,7 @@ class AnswerRoutes(commands.Cog):
         receipt = await self._answers.view(context.reader, delivery_id)
         if not receipt.delivery.is_open(self._bot.clock()):
             raise BotError("answer.closed")
-        await context.reply(**choose_message(context, receipt))
+        await self._choose(context, receipt)
 
     async def on_guess(self, interaction: Interaction, arguments: list[str]) -> None:
         """`dg1:<delivery>:<0 or 1>:<language>`: "I guessed", or taking it back."""
@@ -83,7 +84,12 @@ class AnswerRoutes(commands.Cog):
         context = Context(interaction, language)
         private = interaction.message is not None and interaction.message.flags.ephemeral
         await context.acknowledge(update=private)
-        await context.reply(**choose_message(context, await self._answers.view(context.reader, delivery_id)))
+        await self._choose(context, await self._answers.view(context.reader, delivery_id))
+
+    async def _choose(self, context: Context, receipt: AnswerReceipt) -> None:
+        message = choose_message(context, receipt)
+        order = receipt.delivery.option_order
+        await context.reply(**await add_item_card(self._bot, message, receipt.item, order, context.language))
 
     async def on_full_answer(self, interaction: Interaction, arguments: list[str]) -> None:
         """`ra1:<delivery>[:<language>]`: the reference answer with formulas and sources."""

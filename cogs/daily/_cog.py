@@ -16,7 +16,7 @@ from bot.domain.wall_clock import parse_time, parse_timezone, suggest_timezones
 from bot.errors import BotError
 from bot.services.schedules import topics_of
 from cogs._shared.checks import missing_permissions, require_admin
-from cogs._shared.components import button, rows
+from cogs._shared.components import button, numbers, rows
 from cogs._shared.context import Context, Interaction, open_context
 from cogs._shared.options import MAX_CHOICES, complete_topic
 from cogs._shared.render import text
@@ -53,6 +53,7 @@ class DailyCog(commands.GroupCog, name="daily"):
             self._beat, IntervalTrigger(seconds=HEARTBEAT_SECONDS), next_run_time=now, misfire_grace_time=None
         )
         self._bot.add_route("dn1", self.on_show_next)
+        self._bot.add_route("de1", self.on_everyone)
 
     async def _beat(self) -> None:
         await self._bot.services.operations.beat(self._bot.clock())
@@ -84,16 +85,41 @@ class DailyCog(commands.GroupCog, name="daily"):
             difficulty=difficulty,
             days=days,
             language=language,
-            mention_role_id=mention.id if mention else None,
+            # Mentioning everyone every day is asked about once more, below.
+            mention_role_id=mention.id if mention and not mention.is_default() else None,
             reveal_after=dt.timedelta(hours=reveal_after_hours) if reveal_after_hours is not None else None,
             thread=thread,
             admin_channel_id=admin_channel.id if admin_channel else None,
         )
-        if mention is not None and mention.is_default() and not interaction.permissions.mention_everyone:
+        everyone = mention is not None and mention.is_default()
+        if everyone and not interaction.permissions.mention_everyone:
             raise BotError("daily.everyone")
         self._check_channel(context, channel, thread=bool(thread), role=mention)
         result = await self._schedules.setup(
             guild_id, channel.id, interaction.user.id, change, context.language, self._bot.clock()
+        )
+        if everyone:
+            confirm = button(
+                f"de1:{channel.id}", context.t("daily.setup.everyone_yes"), style=discord.ButtonStyle.danger
+            )
+            note = context.t("daily.setup.everyone")
+            await context.reply(f"{setup_text(context, result)}\n\n{note}", view=rows([confirm]))
+        else:
+            await context.reply(setup_text(context, result))
+
+    async def on_everyone(self, interaction: Interaction, arguments: list[str]) -> None:
+        """`de1:<channel>`: the confirmation that each post is to mention everyone."""
+        guild_id = require_admin(interaction)
+        (channel_id,) = numbers(arguments, 1)
+        context = await open_context(interaction)
+        await context.acknowledge(update=True)
+        if not interaction.permissions.mention_everyone:
+            raise BotError("daily.everyone")
+        # The role @everyone has the server's id.
+        change = Change(mention_role_id=guild_id)
+        await self._schedules.get(guild_id, channel_id)
+        result = await self._schedules.setup(
+            guild_id, channel_id, interaction.user.id, change, context.language, self._bot.clock()
         )
         await context.reply(setup_text(context, result))
 
@@ -117,9 +143,8 @@ class DailyCog(commands.GroupCog, name="daily"):
     async def on_show_next(self, interaction: Interaction, arguments: list[str]) -> None:
         """`dn1:<channel>`: the button of `/daily status`."""
         require_admin(interaction)
-        if len(arguments) != 1 or not arguments[0].isdigit():
-            raise BotError("button.stale")
-        await self._preview(await open_context(interaction), int(arguments[0]))
+        (channel_id,) = numbers(arguments, 1)
+        await self._preview(await open_context(interaction), channel_id)
 
     async def _preview(self, context: Context, channel_id: int) -> None:
         post = await self._deliveries.preview(context.interaction.guild_id or 0, channel_id)

@@ -12,6 +12,7 @@ import discord
 from bot.client import InterviewBot
 from bot.domain.deliveries import DailyPost, RevealPost
 from bot.services.deliveries import Trouble
+from cogs._shared.cards import add_item_card
 from cogs.daily._messages import post_message, reveal_message
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,13 @@ class DailyPoster:
         if post is None:
             return None
         topic = self._bot.services.bank.topics.name(post.delivery.topic).get(post.delivery.language)
-        message: dict[str, Any] = post_message(self._bot.texts, topic, post)
+        message: dict[str, Any] = await add_item_card(
+            self._bot,
+            post_message(self._bot.texts, topic, post),
+            post.item,
+            post.delivery.option_order,
+            post.delivery.language,
+        )
         role_id = post.schedule.mention_role_id
         if role_id is not None and not post.late:
             # The role @everyone has the server's id and another spelling.

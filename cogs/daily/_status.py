@@ -52,9 +52,7 @@ def describe(context: Context, schedule: Schedule) -> dict[str, str]:
         "difficulty": "★" * schedule.difficulty if schedule.difficulty else context.t("daily.fields.any"),
         "days": context.t(f"choices.days.{schedule.days}"),
         "language": context.t(f"choices.language.{schedule.language}"),
-        "mention_role_id": f"<@&{schedule.mention_role_id}>"
-        if schedule.mention_role_id
-        else context.t("daily.fields.none"),
+        "mention_role_id": _role(context, schedule),
         "reveal_after": _hours(context, schedule.reveal_after),
         "thread": context.t("daily.fields.yes" if schedule.thread else "daily.fields.no"),
         "admin_channel_id": f"<#{schedule.admin_channel_id}>"
@@ -104,6 +102,12 @@ def _slot_line(context: Context, slot: Slot, delivery: Delivery | None) -> str:
     elif slot.reason:
         line += " · " + context.t(f"daily.reason.{slot.reason}")
     return line
+
+
+def _role(context: Context, schedule: Schedule) -> str:
+    if schedule.mention_role_id is None:
+        return context.t("daily.fields.none")
+    return "@everyone" if schedule.mention_role_id == schedule.guild_id else f"<@&{schedule.mention_role_id}>"
 
 
 def _hours(context: Context, span: timedelta | None) -> str:

@@ -12,7 +12,7 @@ from bot.services.schedules import topics_of
 from cogs._shared.components import button, rows
 from cogs._shared.context import Context, Interaction, open_context
 from cogs._shared.options import complete_topic
-from cogs.quiz._messages import PRIMARY, step_message, summary_message
+from cogs.quiz._messages import PRIMARY, show_step, summary_message
 
 
 class QuizCog(commands.GroupCog, name="quiz"):
@@ -43,7 +43,7 @@ class QuizCog(commands.GroupCog, name="quiz"):
                 raise
             await self._offer(context)
         else:
-            await context.reply(**step_message(context, step))
+            await context.reply(**await show_step(context, step))
 
     async def _offer(self, context: Context) -> None:
         controls = [
@@ -58,7 +58,7 @@ class QuizCog(commands.GroupCog, name="quiz"):
         context = await open_context(interaction)
         await context.acknowledge()
         step = await self._quizzes.resume(context.reader, self._bot.clock())
-        await context.reply(**step_message(context, step))
+        await context.reply(**await show_step(context, step))
 
     @app_commands.command(name="stop")
     async def stop(self, interaction: Interaction) -> None:

@@ -8,6 +8,7 @@ import discord
 from bot.domain.deliveries import LETTERS
 from bot.domain.kinds import MultipleItem, NumericItem, OrderingItem, SingleItem
 from bot.domain.quizzes import QuizFeedback, QuizStep, QuizSummary
+from cogs._shared.cards import add_item_card
 from cogs._shared.components import button, rows
 from cogs._shared.context import Context
 from cogs._shared.job_list import job_lines
@@ -42,6 +43,13 @@ PRIMARY, SECONDARY, SUCCESS, DANGER = (
 def encode(picks: Sequence[int]) -> str:
     """Write displayed positions as digits, in the order picked."""
     return "".join(map(str, picks)) or NOTHING
+
+
+async def show_step(context: Context, step: QuizStep, picks: Sequence[int] = ()) -> dict[str, Any]:
+    """Return a question with its controls and, where it needs one, its card of formulas."""
+    message = step_message(context, step, picks)
+    order = step.place.option_order
+    return await add_item_card(context.bot, message, step.item, order, context.language)
 
 
 def step_message(context: Context, step: QuizStep, picks: Sequence[int] = ()) -> dict[str, Any]:

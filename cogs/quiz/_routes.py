@@ -12,7 +12,7 @@ from bot.domain.quizzes import QuizStep
 from bot.errors import BotError
 from cogs._shared.components import numbers
 from cogs._shared.context import Context, Interaction, open_context, raw_data
-from cogs.quiz._messages import NOTHING, feedback_message, step_message, summary_message
+from cogs.quiz._messages import NOTHING, feedback_message, show_step, summary_message
 
 # Discord shows at most this much of a dialog's title and of a field's label.
 TITLE_LIMIT = 45
@@ -55,7 +55,7 @@ class QuizRoutes(commands.Cog):
             # A second window of the same session: show where it really stands.
             await self._go_on(context, session_id)
         else:
-            await context.reply(**step_message(context, step, picks))
+            await context.reply(**await show_step(context, step, picks))
 
     async def on_submit(self, interaction: Interaction, arguments: list[str]) -> None:
         """`qs1:<session>:<position>:<picks>`: the answer to a multiple or ordering item."""
@@ -113,7 +113,7 @@ class QuizRoutes(commands.Cog):
         numbers(arguments, 1)
         context = await self._acknowledge(interaction)
         step = await self._quizzes.resume(context.reader, self._bot.clock())
-        await context.reply(**step_message(context, step))
+        await context.reply(**await show_step(context, step))
 
     async def on_again(self, interaction: Interaction, arguments: list[str]) -> None:
         """`qa1:<session>`: another session like that one."""
@@ -121,7 +121,7 @@ class QuizRoutes(commands.Cog):
         context = await self._acknowledge(interaction)
         wish = await self._quizzes.wish_of(context.reader, session_id)
         step = await self._quizzes.start(context.reader, wish, self._bot.clock())
-        await context.reply(**step_message(context, step))
+        await context.reply(**await show_step(context, step))
 
     async def _acknowledge(self, interaction: Interaction) -> Context:
         context = await open_context(interaction)
@@ -137,7 +137,7 @@ class QuizRoutes(commands.Cog):
     async def _go_on(self, context: Context, session_id: int) -> None:
         result = await self._quizzes.proceed(context.reader, session_id, self._bot.clock())
         if isinstance(result, QuizStep):
-            await context.reply(**step_message(context, result))
+            await context.reply(**await show_step(context, result))
         else:
             await context.reply(**summary_message(context, result))
 

@@ -74,7 +74,7 @@ def upgrade() -> None:
     sa.Column('guild_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('user_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('name', sa.String(length=100), nullable=False),
-    sa.Column('hidden', sa.Boolean(), server_default=sa.text('0'), nullable=False),
+    sa.Column('hidden', sa.Boolean(), server_default=sa.false(), nullable=False),
     sa.Column('left_at', Instant, nullable=True),
     sa.Column('checked_at', Instant, nullable=True),
     sa.Column('first_seen_at', Instant, nullable=False),
