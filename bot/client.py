@@ -1,5 +1,6 @@
 """The bot as Discord sees it: intents, extensions, registration of commands, start and stop of background work."""
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import discord
+from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from discord.ext import commands
 
@@ -29,6 +31,24 @@ RouteHandler = Callable[[discord.Interaction[Any], list[str]], Awaitable[None]]
 def wall_clock() -> datetime:
     """The present instant, aware UTC."""
     return datetime.now(UTC)
+
+
+# How long a stop waits for what is under way. A supervisor kills after ten seconds, as a rule.
+STOP_SECONDS = 5.0
+# The tasks in which discord.py runs commands and listeners.
+_HANDLER_TASKS = ("CommandTree-invoker", "discord.py: ")
+
+
+class BackgroundExecutor(AsyncIOExecutor):  # type: ignore[misc]  # the library is untyped
+    """Runs jobs in the event loop, and can wait for them.
+
+    APScheduler cancels running jobs when it stops. A database call that is cancelled, and again when the loop ends,
+    makes the SQLite driver wait for ever, and the process never ends.
+    """
+
+    def running(self) -> set[asyncio.Task[None]]:
+        """Return the jobs that are under way."""
+        return {task for task in self._pending_futures if not task.done()}
 
 
 class InterviewBot(commands.Bot):
@@ -69,7 +89,8 @@ class InterviewBot(commands.Bot):
         self._cogs_to_load = tuple(cogs)
         self.clock = clock
         self.routes: dict[str, RouteHandler] = {}
-        self.scheduler = AsyncIOScheduler(timezone=UTC)
+        self._executor = BackgroundExecutor()
+        self.scheduler = AsyncIOScheduler(timezone=UTC, executors={"default": self._executor})
         self._register_commands = register_commands
         self._background = background
 
@@ -129,7 +150,25 @@ class InterviewBot(commands.Bot):
             log.info("invite: %s", discord.utils.oauth_url(self.application_id, permissions=permissions, scopes=scopes))
 
     async def close(self) -> None:
-        """Stop background work first, then the connection."""
+        """Finish what is under way, within STOP_SECONDS; then stop background work and close the connection."""
         if self.scheduler.running:
+            self.scheduler.pause()
+            await _finish(self._executor.running() | _handler_tasks())
             self.scheduler.shutdown(wait=False)
         await super().close()
+
+
+def _handler_tasks() -> set[asyncio.Task[None]]:
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    return {task for task in tasks if task.get_name().startswith(_HANDLER_TASKS)}
+
+
+async def _finish(tasks: set[asyncio.Task[None]]) -> None:
+    """Wait for tasks; cancel those that take too long, and wait for their end as well."""
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+    for task in late:
+        task.cancel()
+    if late:
+        await asyncio.wait(late, timeout=STOP_SECONDS)

@@ -1,13 +1,18 @@
 """Installs the one error handler for commands, and routes every button and modal to its cog, guarded."""
 
+import logging
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import InterviewBot
+from bot.domain.readers import Reader
 from bot.errors import BotError
 from cogs._shared.context import Interaction, raw_data
 from cogs._shared.errors import report
+
+log = logging.getLogger(__name__)
 
 
 class ErrorCog(commands.Cog):
@@ -27,6 +32,8 @@ class ErrorCog(commands.Cog):
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
         """Route a component or modal by the prefix of its custom_id; unknown ones get an answer too."""
+        if interaction.type is not discord.InteractionType.autocomplete:
+            await self._note_seen(interaction)
         if interaction.type not in (discord.InteractionType.component, discord.InteractionType.modal_submit):
             return
         custom_id = str(raw_data(interaction).get("custom_id", ""))
@@ -38,6 +45,16 @@ class ErrorCog(commands.Cog):
             await handler(interaction, arguments)
         except Exception as error:
             await report(interaction, error)
+
+    async def _note_seen(self, interaction: Interaction) -> None:
+        """Who acts is a member here; a failure of this is no reason not to answer."""
+        try:
+            reader = Reader(
+                interaction.user.id, interaction.user.display_name, interaction.guild_id, interaction.channel_id
+            )
+            await self._bot.services.preferences.note_seen(reader, self._bot.clock())
+        except Exception:
+            log.exception("a member could not be noted as seen")
 
 
 async def setup(bot: InterviewBot) -> None:

@@ -38,7 +38,8 @@ async def _demo(arguments: argparse.Namespace) -> int:
     settings = read_settings()
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     # simcord probes discord.py with a client that has no intents, which discord.py remarks upon.
-    logging.getLogger("discord.state").setLevel(logging.ERROR)
+    for name in ("discord.state", "discord.client"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     data_dir = arguments.data or settings.data_dir / "demo"
     rehearsal = Rehearsal(settings.model_copy(update={"data_dir": data_dir, "database_url": ""}))
     stop = asyncio.Event()

@@ -17,6 +17,8 @@ TOP = 10
 # Streaks are computed from this many of the server's latest posts: over a year for two channels.
 STREAK_POSTS = 800
 OUTAGE = timedelta(hours=1)
+# There is no members intent: whoever is shown is asked about at Discord once in this span.
+CHECK_AGAIN = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,18 @@ class LeaderboardService:
             top = await tx.boards.top(board, TOP)
             own = await tx.boards.own(board, reader.user_id)
             return Ranking(board, tuple(top), own, await tx.boards.members(board))
+
+    async def unchecked(self, ranking: Ranking, now: datetime) -> list[int]:
+        """Return shown members of whom it is not known whether they are still in the server (decision 20)."""
+        user_ids = [standing.user_id for standing in ranking.top]
+        async with self._storage.read() as tx:
+            return await tx.members.list_unchecked(ranking.board.guild_id, user_ids, now - CHECK_AGAIN)
+
+    async def checked(self, guild_id: int, present: dict[int, bool], now: datetime) -> None:
+        """Store what Discord said: whether each of these members is still in the server."""
+        async with self._storage.write() as tx:
+            for user_id, is_member in present.items():
+                await tx.members.set_checked(guild_id, user_id, now, left=not is_member)
 
     async def profile(self, reader: Reader, guild_id: int, user_id: int, now: datetime) -> Profile:
         """Return a member's profile as the reader may see it.

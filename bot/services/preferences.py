@@ -1,12 +1,16 @@
 """Languages and calendars: of members, of servers (decisions 19, 24)."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain.localized import Language
+from bot.domain.readers import Reader
 from bot.domain.settings import GuildSettings
 from bot.domain.wall_clock import parse_timezone
 from bot.storage import Storage
+
+# Members remembered as seen today; past that the memory starts anew, which costs a write each.
+SEEN_KEPT = 50_000
 
 
 class PreferenceService:
@@ -14,6 +18,7 @@ class PreferenceService:
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
+        self._seen: dict[tuple[int, int], date] = {}
 
     async def language_for(
         self,
@@ -28,6 +33,19 @@ class PreferenceService:
         async with self._storage.read() as tx:
             hints = await tx.members.language_hints(user_id, channel_id, guild_id, locale)
         return replace(hints, place=post or hints.place).choose()
+
+    async def note_seen(self, reader: Reader, now: datetime) -> None:
+        """Remember that a member acts in a server: sealing in direct messages follows it. Once a day and process."""
+        if reader.guild_id is None:
+            return
+        key, today = (reader.guild_id, reader.user_id), now.date()
+        if self._seen.get(key) == today:
+            return
+        if len(self._seen) >= SEEN_KEPT:
+            self._seen.clear()
+        self._seen[key] = today
+        async with self._storage.write() as tx:
+            await tx.members.see(reader.guild_id, reader.user_id, reader.name, now)
 
     async def set_language(self, user_id: int, language: Language | None, now: datetime) -> None:
         """Set a member's language everywhere; None goes back to following the channel and the client."""

@@ -152,19 +152,18 @@ class ScheduleService:
         moved = 0
         async with self._storage.read() as tx:
             active = await tx.schedules.list_active()
+            last_dates = await tx.slots.last_dates()
         for schedule in active:
             if schedule.next_due_at is not None and schedule.next_due_at <= now:
                 continue
+            slot = schedule.next_slot(now, after_date=last_dates.get(schedule.channel_id))
+            if (slot.local_date, slot.due_at) == (schedule.next_local_date, schedule.next_due_at):
+                continue
             async with self._storage.write() as tx:
-                fresh = await tx.schedules.find(schedule.channel_id)
-                if fresh is None or not fresh.active:
-                    continue
-                last_date = await tx.slots.last_date(schedule.channel_id)
-                slot = fresh.next_slot(now, after_date=last_date)
-                if slot.due_at != fresh.next_due_at or slot.local_date != fresh.next_local_date:
-                    await tx.schedules.save(
-                        replace(fresh, next_local_date=slot.local_date, next_due_at=slot.due_at), now
-                    )
+                # Another process may have changed it meanwhile, and then knows better.
+                if await tx.schedules.find(schedule.channel_id) == schedule:
+                    fresh = replace(schedule, next_local_date=slot.local_date, next_due_at=slot.due_at)
+                    await tx.schedules.save(fresh, now)
                     moved += 1
         return moved
 

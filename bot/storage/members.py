@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.localized import Language
@@ -30,6 +30,28 @@ class MemberRepository:
                 index_elements=["guild_id", "user_id"],
                 set_={"name": name[:100], "last_seen_at": now, "left_at": None},
             )
+        )
+
+    async def list_unchecked(self, guild_id: int, user_ids: list[int], before: datetime) -> list[int]:
+        """Return which of the members nobody has seen or asked Discord about since an instant, by id."""
+        query = (
+            select(memberships.c.user_id)
+            .where(
+                memberships.c.guild_id == guild_id,
+                memberships.c.user_id.in_(user_ids),
+                memberships.c.last_seen_at < before,
+                or_(memberships.c.checked_at.is_(None), memberships.c.checked_at < before),
+            )
+            .order_by(memberships.c.user_id)
+        )
+        return [int(row.user_id) for row in await self._connection.execute(query)]
+
+    async def set_checked(self, guild_id: int, user_id: int, now: datetime, *, left: bool) -> None:
+        """Note what Discord said of a member. Who has left is hidden until they act again."""
+        await self._connection.execute(
+            update(memberships)
+            .where(memberships.c.guild_id == guild_id, memberships.c.user_id == user_id)
+            .values(checked_at=now, left_at=now if left else None)
         )
 
     async def guild_ids(self, user_id: int) -> list[int]:

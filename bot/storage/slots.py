@@ -63,6 +63,11 @@ class SlotRepository:
         latest: date | None = (await self._connection.execute(query)).scalar_one_or_none()
         return latest
 
+    async def last_dates(self) -> dict[int, date]:
+        """Return the latest local date with a slot, by channel."""
+        query = select(slots.c.channel_id, func.max(slots.c.local_date).label("date")).group_by(slots.c.channel_id)
+        return {int(row.channel_id): row.date for row in await self._connection.execute(query)}
+
     async def last_posted_at(self, channel_id: int) -> datetime | None:
         """Return when the channel's latest post was made."""
         query = select(func.max(slots.c.posted_at)).where(slots.c.channel_id == channel_id)

@@ -44,10 +44,11 @@ class Context:
         """Return a message in the reader's language."""
         return self.bot.texts.get(key, self.language, **args)
 
-    async def acknowledge(self, *, update: bool = False) -> None:
+    async def acknowledge(self, *, update: bool = False, public: bool = False) -> None:
         """Tell Discord that an answer is coming, before anything is written (decision 8).
 
-        `update` acknowledges a click whose message will be edited, instead of promising a new private one.
+        `update` acknowledges a click whose message will be edited, instead of promising a new private one; `public`
+        promises one that the whole channel sees.
 
         Raises:
             NotOursError: If another process was faster, or three seconds are over.
@@ -56,7 +57,7 @@ class Context:
             if update:
                 await self.interaction.response.defer()
             else:
-                await self.interaction.response.defer(ephemeral=True, thinking=True)
+                await self.interaction.response.defer(ephemeral=not public, thinking=True)
         except discord.HTTPException as error:
             if error.code in (ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION):
                 raise NotOursError from error

@@ -227,11 +227,20 @@ class DailyCog(commands.GroupCog, name="daily"):
 
     @commands.Cog.listener()
     async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
-        """A role may have been mended: try all of the server's waiting slots at once."""
+        """A role may have been mended."""
         if before.permissions != after.permissions:
-            schedules = await self._schedules.list_guild(after.guild.id)
-            channel_ids = [schedule.channel_id for schedule in schedules]
-            await self._deliveries.channel_changed(channel_ids, self._bot.clock())
+            await self._try_guild(after.guild.id)
+
+    @commands.Cog.listener()
+    async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
+        """Our own member is told of without any intent: it may have been given a role."""
+        if self._bot.user is not None and after.id == self._bot.user.id and before.roles != after.roles:
+            await self._try_guild(after.guild.id)
+
+    async def _try_guild(self, guild_id: int) -> None:
+        """Try all of the server's waiting slots at once."""
+        channel_ids = [schedule.channel_id for schedule in await self._schedules.list_guild(guild_id)]
+        await self._deliveries.channel_changed(channel_ids, self._bot.clock())
 
 
 def _channel_id(interaction: Interaction, channel: discord.TextChannel | None) -> int:

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import discord
@@ -16,6 +16,10 @@ from cogs._shared.cards import add_item_card
 from cogs.daily._messages import post_message, reveal_message
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+# Connections to Discord in use by the tick at the same time.
+SENDS_AT_ONCE = 10
 
 # What leaves open whether Discord has the message: the connection broke, or no answer came.
 _DOUBTFUL = (TimeoutError, aiohttp.ClientError, OSError, discord.DiscordServerError)
@@ -37,22 +41,33 @@ class DailyPoster:
         self._deliveries = bot.services.deliveries
         self._reveals = bot.services.reveals
         self._running = asyncio.Lock()
+        self._at_once = asyncio.Semaphore(SENDS_AT_ONCE)
 
     async def tick(self) -> None:
-        """Do what is due now. One after the other: a claim never covers more than one second's worth of sends."""
+        """Do what is due now. A claim never covers more than one second's worth of sends."""
         async with self._running:
-            for post in await self._deliveries.claim_doubtful(self._bot.clock()):
-                await self._guard(self._reconcile(post))
+            await self._each(self._reconcile, await self._deliveries.claim_doubtful(self._bot.clock()))
             claims = await self._deliveries.claim_due(self._bot.clock())
-            for post in claims.posts:
-                await self._guard(self.send(post))
-            for trouble in claims.troubles:
-                await self._guard(self._tell(trouble))
+            await self._each(self.send, claims.posts)
+            await self._each(self._tell, claims.troubles)
             await self._reveals.close_due(self._bot.clock())
-            for reveal in await self._reveals.claim_doubtful(self._bot.clock()):
-                await self._guard(self._reconcile_reveal(reveal))
-            for reveal in await self._reveals.claim_due(self._bot.clock()):
-                await self._guard(self._send_reveal(reveal))
+            await self._each(self._reconcile_reveal, await self._reveals.claim_doubtful(self._bot.clock()))
+            await self._each(self._send_reveal, await self._reveals.claim_due(self._bot.clock()))
+
+    async def _each(self, work: Callable[[T], Awaitable[object]], values: Sequence[T]) -> None:
+        """Do the same for several, a few at a time: a slow or bad channel delays and stops no other.
+
+        A bug is logged; its lease runs out, and recovery looks at it.
+        """
+
+        async def one(value: T) -> None:
+            async with self._at_once:
+                try:
+                    await work(value)
+                except Exception:
+                    log.exception("a step of the tick failed")
+
+        await asyncio.gather(*(one(value) for value in values))
 
     async def send(self, claimed: DailyPost) -> DailyPost | None:
         """Send a claimed post; returns it when it is there. Never raises what Discord or the network did."""
@@ -222,13 +237,6 @@ class DailyPoster:
                     await channel.send(text)
                 except (discord.HTTPException, discord.RateLimited, *_DOUBTFUL):
                     log.warning("nor in the admin channel %d", schedule.admin_channel_id)
-
-    async def _guard(self, work: Any) -> None:
-        """One bad channel never stops the others: a bug is logged, its lease runs out, and recovery looks at it."""
-        try:
-            await work
-        except Exception:
-            log.exception("a step of the tick failed")
 
 
 def _is_rate_limit(error: Exception) -> bool:

@@ -1,5 +1,6 @@
 """`/leaderboard` and `/profile`: private, with a button to share."""
 
+import asyncio
 from typing import Literal
 
 import discord
@@ -7,7 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import InterviewBot
-from bot.domain.boards import WINDOWS, Window
+from bot.domain.boards import WINDOWS, Ranking, Window
 from bot.errors import BotError
 from cogs._shared.checks import require_guild
 from cogs._shared.components import button, rows
@@ -17,6 +18,8 @@ from cogs.leaderboard._messages import profile_embed, ranking_embed
 
 # Stands for "all topics" in a custom_id, whose parts are never empty.
 ALL_TOPICS = "-"
+# Nobody waits longer for a board because Discord is slow to say who is there.
+ASK_SECONDS = 5
 
 
 class LeaderboardCog(commands.Cog):
@@ -43,6 +46,7 @@ class LeaderboardCog(commands.Cog):
         """Show a board privately."""
         require_guild(interaction)
         context = await open_context(interaction)
+        await context.acknowledge()
         embed = await self._board(context, window, topic)
         share = button(f"bs1:{window}:{topic or ALL_TOPICS}", context.t("share"))
         await context.reply(embed=embed, view=rows([share]))
@@ -61,14 +65,27 @@ class LeaderboardCog(commands.Cog):
             raise BotError("button.stale")
         context = await open_context(interaction)
         topic = None if arguments[1] == ALL_TOPICS else arguments[1]
-        await interaction.response.send_message(embed=await self._board(context, window, topic))
+        await context.acknowledge(public=True)
+        await context.reply(embed=await self._board(context, window, topic))
 
     async def _board(self, context: Context, window: Window, topic: str | None) -> discord.Embed:
         guild_id = require_guild(context.interaction)
-        ranking = await self._leaderboard.ranking(
-            context.reader, guild_id, window, topic.strip().casefold() if topic else None, self._bot.clock()
-        )
+        path = topic.strip().casefold() if topic else None
+        ranking = await self._leaderboard.ranking(context.reader, guild_id, window, path, self._bot.clock())
+        if await self._ask_who_left(context, ranking):
+            ranking = await self._leaderboard.ranking(context.reader, guild_id, window, path, self._bot.clock())
         return ranking_embed(context, ranking)
+
+    async def _ask_who_left(self, context: Context, ranking: Ranking) -> bool:
+        """Ask Discord about shown members not seen for a day; returns whether somebody has left."""
+        guild, now = context.interaction.guild, self._bot.clock()
+        unchecked = await self._leaderboard.unchecked(ranking, now)
+        if guild is None or not unchecked:
+            return False
+        answers = await asyncio.gather(*(_is_member(guild, user_id) for user_id in unchecked))
+        present = {user_id: answer for user_id, answer in zip(unchecked, answers, strict=True) if answer is not None}
+        await self._leaderboard.checked(ranking.board.guild_id, present, now)
+        return not all(present.values())
 
     @app_commands.command(name="profile")
     @app_commands.guild_only()
@@ -92,3 +109,15 @@ class LeaderboardCog(commands.Cog):
         guild_id = require_guild(context.interaction)
         profile = await self._leaderboard.profile(context.reader, guild_id, user_id, self._bot.clock())
         return profile_embed(context, profile, profile.name or name)
+
+
+async def _is_member(guild: discord.Guild, user_id: int) -> bool | None:
+    """Whether Discord knows the member; None when it did not say."""
+    try:
+        async with asyncio.timeout(ASK_SECONDS):
+            await guild.fetch_member(user_id)
+    except discord.NotFound:
+        return False
+    except (discord.HTTPException, TimeoutError, OSError):
+        return None
+    return True
