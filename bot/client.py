@@ -168,7 +168,10 @@ async def _finish(tasks: set[asyncio.Task[None]]) -> None:
     if not tasks:
         return
     _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
-    for task in late:
-        task.cancel()
     if late:
+        log.warning("cutting off %d tasks that take too long; the next start sees to what they left", len(late))
+        # It would print a traceback for each.
+        logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
+        for task in late:
+            task.cancel()
         await asyncio.wait(late, timeout=STOP_SECONDS)

@@ -13,7 +13,7 @@ from bot.cli.bank_preview import preview
 from bot.cli.bank_skeleton import skeleton
 from bot.content import bank_stats
 from bot.content.bank_export import export_csv, export_json
-from bot.content.faults import ContentError, Fault
+from bot.content.faults import ContentError, Fault, shown
 from bot.content.lint import lint
 from bot.content.questions import Loading, load_bank, read_file, read_questions
 from bot.content.schema import question_schema
@@ -66,11 +66,11 @@ def check(path: Path | None = None) -> int:
     if not target.exists():
         loading = Loading(faults=[Fault(str(path), 1, "", "", "does not exist")])
     elif root is not None:
-        loading = read_questions(_shown(root))
+        loading = read_questions(shown(root))
     elif target.is_file():
-        loading = read_file(_shown(target))
+        loading = read_file(shown(target))
     else:
-        loading = read_questions(_shown(target))
+        loading = read_questions(shown(target))
     faults = lint(loading)
     counted = len(loading.questions)
     if root is not None and target != root:
@@ -103,13 +103,13 @@ def stats() -> int:
 def new(topic: str) -> int:
     """Print a skeleton entry for a topic, and on stderr where it goes."""
     folder = content_dir()
-    leaves = [known.path for known in read_questions(_shown(folder)).topics if known.leaf]
+    leaves = [known.path for known in read_questions(shown(folder)).topics if known.leaf]
     if topic not in leaves:
         near = difflib.get_close_matches(topic, leaves, n=3, cutoff=0.4) or leaves
-        return _complain(f"{topic} is no leaf of {_shown(folder / 'topics.yaml')}; there is {', '.join(near)}")
+        return _complain(f"{topic} is no leaf of {shown(folder / 'topics.yaml')}; there is {', '.join(near)}")
     file = folder / "questions" / f"{topic}.yaml"
     print(skeleton(topic, f"{datetime.now(UTC):%Y-%m}", new_file=not file.exists()), end="")
-    print(f"append this to {_shown(file)}, then run: python -m bot bank check {_shown(file)}", file=sys.stderr)
+    print(f"append this to {shown(file)}, then run: python -m bot bank check {shown(file)}", file=sys.stderr)
     return 0
 
 
@@ -133,7 +133,7 @@ def content_dir() -> Path:
 
 def _load() -> QuestionBank | None:
     try:
-        return load_bank(_shown(content_dir()))
+        return load_bank(shown(content_dir()))
     except ContentError as error:
         print(error, file=sys.stderr)
         _complain("the bank has faults: python -m bot bank check")
@@ -162,12 +162,6 @@ def _content_root(target: Path) -> Path | None:
 
 def _lies_in(file: Path, target: Path) -> bool:
     return target == file.absolute() or target in file.absolute().parents
-
-
-def _shown(path: Path) -> Path:
-    """Shorten a path for display: relative to the current folder where it lies below it."""
-    absolute = path.absolute()
-    return absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else path
 
 
 def _complain(message: str) -> int:

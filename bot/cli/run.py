@@ -28,9 +28,12 @@ def set_up_logging(settings: Settings) -> None:
     logging.basicConfig(
         level=settings.log_level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    # At DEBUG these print every statement and every frame, members' answers included.
-    for name in ("aiosqlite", "sqlalchemy.engine", "discord.gateway", "discord.http", "asyncio"):
-        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLevelName(settings.log_level)))
+    # These would print every statement (SQLAlchemy at INFO already), every frame, and the tokens by which one may
+    # answer members, with their answers.
+    wordy = {"aiosqlite": logging.INFO, "sqlalchemy": logging.WARNING, "asyncio": logging.INFO}
+    wordy |= {"discord.gateway": logging.INFO, "discord.http": logging.INFO, "discord.webhook": logging.INFO}
+    for name, least in wordy.items():
+        logging.getLogger(name).setLevel(max(least, logging.getLevelName(settings.log_level)))
 
 
 def redirect(settings: Settings) -> None:
@@ -53,6 +56,7 @@ async def run_bot(settings: Settings) -> int:
     """
     token = settings.require_token()
     set_up_logging(settings)
+    import aiohttp
     import discord
 
     from bot.app import open_app
@@ -70,13 +74,13 @@ async def run_bot(settings: Settings) -> int:
             stopping = asyncio.create_task(stop.wait())
             await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
+            if not running.done():
+                log.info("stopping")
+                await bot.close()
+                await _end(running)
+                return 0
             try:
-                if running.done():
-                    running.result()
-                else:
-                    log.info("stopping")
-                    await bot.close()
-                    await running
+                running.result()
             except discord.LoginFailure:
                 raise StartupError(
                     "Discord does not accept MIANJING_TOKEN: copy the token again from the developer portal"
@@ -86,7 +90,17 @@ async def run_bot(settings: Settings) -> int:
                 raise StartupError(
                     "Discord refused the gateway intents; this bot asks for none that are privileged"
                 ) from None
+            # Once it has logged in, discord.py waits and tries again by itself.
+            except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+                raise StartupError(f"Discord cannot be reached: {error}") from None
     return 0
+
+
+async def _end(running: asyncio.Task[None]) -> None:
+    """Wait for the task of a bot that was closed. What it raises now, or waits for, is only that it was closed."""
+    await asyncio.wait({running}, timeout=1)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 async def sync_commands(settings: Settings) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from bot.content.faults import ContentError, Fault
+from bot.content.faults import ContentError, Fault, shown
 from bot.content.jobs import read_jobs
 from bot.content.lint import lint
 from bot.content.locales import load_texts
@@ -41,6 +41,7 @@ def load_content(content_dir: Path, cache_dir: Path | None) -> Content:
     Raises:
         ContentError: With every fault, in the words of `bank check`.
     """
+    content_dir = shown(content_dir)
     texts = load_texts(content_dir)
     cache = cache_dir / f"content-{_fingerprint(content_dir)}.json" if cache_dir else None
     snapshot = _read_cache(cache) if cache else None

@@ -1,15 +1,13 @@
 """simcord's Preview as a live page: wall clock, one language per member, news that appear by themselves.
 
-Every private name of simcord that the demo needs is used in this file, so the version is pinned to the digit.
+Every private name of simcord that the demo needs is used in this file and in `projection.py`, so the version is
+pinned to the digit.
 Import it only when a demo starts; `bot.demo.run` turns a missing simcord into one clear sentence.
 """
 
 import asyncio
 import contextlib
-import functools
-import importlib
 import logging
-import pickle
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,6 +45,10 @@ from simcord.preview._commands import visible_leaf  # noqa: E402
 from simcord.preview._pages import _Page  # noqa: E402
 from simcord.preview._server import PreviewServer  # noqa: E402
 
+from bot.demo import projection  # noqa: E402
+
+projection.apply()
+
 log = logging.getLogger(__name__)
 
 TOKEN = "demo"  # noqa: S105  (part of the address; the same each time, so an open tab can be reloaded)
@@ -55,7 +57,6 @@ KEEP_MESSAGES = 100  # per channel; publishing a page costs time for each of the
 KEEP_INTERACTIONS = 200
 KEEP_LOG_ENTRIES = 200
 TOKEN_LIFETIME = timedelta(minutes=15)  # an interaction token's; what it may still use is not trimmed
-WINDOW = 30  # messages on the page
 GATHER_SECONDS = 0.1  # a burst of events becomes one refresh
 
 FONT = Path(simcord.__file__).parent.joinpath("preview", "static", "fonts", "noto-sans-sc-v2.004.ttf")
@@ -64,42 +65,13 @@ _SHOWS_NEW_MESSAGE = frozenset({"response", "followup", "deferred", "message"})
 _BY_MEMBER = frozenset({"click", "select", "modal_submit", "run_command", "send_message"})
 
 
-def _part(name: str) -> dict[str, Any]:
-    return vars(importlib.import_module(f"simcord.preview._{name}"))
-
-
-def _make_cheaper() -> None:
-    """Publish a page in a tenth of simcord's time; all of it is taken from the bot's own event loop."""
-    navigation, parse = _part("snapshot")["_message_navigation"], _part("markdown")["markdown_tokens"]
-
-    def newest(preview: Any, page: Any, visible: list[Any]) -> Any:
-        return navigation(preview, page, visible[-WINDOW:])
-
-    @functools.lru_cache(4096)
-    def parsed(value: str, profile: str, context: bytes) -> bytes:
-        return pickle.dumps(parse(value, profile, context=pickle.loads(context)))  # noqa: S301
-
-    def tokens(value: Any, profile: str = "message", *, context: Any = None) -> Any:
-        key = pickle.dumps(context or {})
-        text = "" if value is None else str(value)
-        return pickle.loads(parsed(text, profile, key))  # noqa: S301  (a copy: callers change it)
-
-    _part("snapshot")["_message_navigation"] = newest
-    for name in ("pages", "snapshot", "action_plans"):
-        _part(name)["HISTORY_WINDOW_SIZE"] = WINDOW
-    for name in ("messages", "component_projection", "queries", "snapshot"):
-        _part(name)["markdown_tokens"] = tokens
-
-
-_make_cheaper()
-
-
 class WallClock:
     """In place of simcord's virtual clock. Never runs backwards, so message ids keep their order."""
 
     def __init__(self) -> None:
         self._start = _dpy_internals.real_monotonic()
         self._last = datetime.now(UTC)
+        self._standing_at: datetime | None = None
 
     @property
     def elapsed(self) -> float:
@@ -107,9 +79,20 @@ class WallClock:
         return _dpy_internals.real_monotonic() - self._start
 
     def now(self) -> datetime:
-        """The present, aware UTC."""
+        """The present, aware UTC; inside `standing_at` its instant."""
+        if self._standing_at is not None:
+            return self._standing_at
         self._last = max(self._last, datetime.now(UTC))
         return self._last
+
+    @contextlib.contextmanager
+    def standing_at(self, instant: datetime) -> Iterator[None]:
+        """Give messages sent inside the block another time. For a seed: whoever looks on would see ids go back."""
+        self._standing_at = instant
+        try:
+            yield
+        finally:
+            self._standing_at = None
 
     def advance(self, seconds: float) -> None:
         """Nothing: real time advances by itself."""
@@ -167,17 +150,24 @@ class RealtimeEnv(simcord.Env):
         """From here on ids and times are real. Before `start()`: later, tasks.loop would spin to catch up."""
         self.backend.clock = cast(Clock, WallClock())
 
+    def sent_at(self, instant: datetime) -> contextlib.AbstractContextManager[None]:
+        """Messages sent inside the block carry this time. Only after `use_wall_clock`."""
+        return cast(WallClock, self.backend.clock).standing_at(instant)
+
     def name_bot(self, name: str, avatar: bytes) -> None:
         """Give the bot's account its name and picture."""
         self.backend.bot_user.name = name
         self._set_avatar(self.backend.bot_user, avatar)
 
-    def add_user(self, user_id: int, name: str, *, global_name: str, locale: str, avatar: bytes) -> UserHandle:
+    def add_user(
+        self, user_id: int, name: str, *, global_name: str, locale: str, avatar: bytes | None = None
+    ) -> UserHandle:
         """A user whose id is the same at every start, so that its rows in the database stay its own."""
         user = User(id=self.backend.reserve_id(user_id), name=name, global_name=global_name)
         self.backend.users[user.id] = user
         self.locales[user.id] = locale
-        self._set_avatar(user, avatar)
+        if avatar is not None:
+            self._set_avatar(user, avatar)
         return UserHandle(self, user)
 
     def _set_avatar(self, user: User, png: bytes) -> None:

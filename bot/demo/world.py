@@ -1,7 +1,10 @@
 """The demo's server and who is in it. Ids are the same at every start, only the channel's is new."""
 
 import io
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +16,9 @@ GUILD_ID = 1300000000000000001
 XIAOAN_ID = 1300000000000000011
 BEN_ID = 1300000000000000012
 ADMIN_ID = 1300000000000000013
+_FIRST_CLASSMATE_ID = 1300000000000000101
+# Members whom nobody can be: they make the reveal's chart and the boards worth a look.
+_CLASSMATES = ("林晓", "Mei", "周航", "Priya", "Tom", "阿哲")
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,8 @@ class World:
         timezone: IANA name of the machine's zone; the page shows times in it.
         channel_id: the one channel; new at every start.
         people: in the order of the page's drop-down; the admin is last.
+        classmates: the other members; nobody can be one of them.
+        sent_at: messages sent inside its block carry this time. Not once the page is open.
     """
 
     locale: str
@@ -42,6 +50,8 @@ class World:
     channel_id: int
     admin_id: int
     people: tuple[Person, ...]
+    classmates: tuple[Person, ...]
+    sent_at: Callable[[datetime], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
@@ -96,6 +106,12 @@ def build_stage(env: "RealtimeEnv", timezone: str) -> Stage:
     }
     guild = env.create_guild(names["guild"], id=GUILD_ID, owner=users[ADMIN_ID], preferred_locale=env.locale)
     viewers = tuple(guild.add_member(users[person.user_id]) for person in people)
+    classmates = tuple(
+        Person(_FIRST_CLASSMATE_ID + number, f"classmate{number + 1}", name, env.locale)
+        for number, name in enumerate(_CLASSMATES)
+    )
+    for mate in classmates:
+        guild.add_member(env.add_user(mate.user_id, mate.username, global_name=mate.name, locale=mate.locale))
     env.use_wall_clock()
     channel = guild.create_text_channel(names["channel"], topic=names["topic"])
     world = World(
@@ -105,6 +121,8 @@ def build_stage(env: "RealtimeEnv", timezone: str) -> Stage:
         channel_id=channel.id,
         admin_id=ADMIN_ID,
         people=people,
+        classmates=classmates,
+        sent_at=env.sent_at,
     )
     return Stage(world, channel, viewers)
 

@@ -67,7 +67,10 @@ class QuizStep:
 
 @dataclass(frozen=True, slots=True)
 class QuizFeedback:
-    """What one answer gave. `repeated` marks a second click on an item that was answered before."""
+    """What one answer gave.
+
+    `repeated` marks a second click on an item that was answered before, `late` an answer after its time limit.
+    """
 
     session: QuizSession
     place: QuizItem
@@ -78,6 +81,7 @@ class QuizFeedback:
     share: Fraction
     last: bool
     repeated: bool
+    late: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,12 @@ def timezones() -> tuple[str, ...]:
     return ("UTC", *sorted(name for name in available_timezones() if name.partition("/")[0] in areas))
 
 
+@cache
+def _aliases() -> tuple[str, ...]:
+    # "localtime" would follow whatever machine the bot runs on; "Factory" says that nobody has set a zone.
+    return tuple(sorted(available_timezones() - {"localtime", "Factory"}))
+
+
 def parse_timezone(text: str) -> str:
     """Read an IANA name in any case, or UTC.
 
@@ -51,7 +57,7 @@ def parse_timezone(text: str) -> str:
     """
     wanted = text.strip().replace(" ", "_").casefold()
     # Old aliases are understood (a server's own zone may be one), but never offered.
-    for name in (*timezones(), *available_timezones()):
+    for name in (*timezones(), *_aliases()):
         if name.casefold() == wanted:
             return name
     near = suggest_timezones(text, 3)

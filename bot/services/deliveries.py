@@ -307,7 +307,10 @@ class DeliveryService:
 
     async def _claim_again(self, tx: Transaction, slot: Slot, now: datetime) -> DailyPost | None:
         schedule = await tx.schedules.find(slot.channel_id)
-        if schedule is None or schedule.removed or now - slot.due_at > self.rules.catch_up:
+        if schedule is None or not schedule.active:
+            await self._give_up(tx, slot, "stopped", now)
+            return None
+        if now - slot.due_at > self.rules.catch_up:
             await self._give_up(tx, slot, slot.reason or "missed", now)
             return None
         await tx.slots.take(slot.id, SlotState.CLAIMED, self._owner, now + self.rules.lease)

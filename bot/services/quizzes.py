@@ -183,7 +183,7 @@ class QuizService:
             await tx.quizzes.mark(session_id, position, answered_at=now, points=points, note=note)
             place = replace(place, answered_at=now, points=points, note=note)
             places[position] = place
-        return _feedback(session, places, item, position, response, share, repeated=False)
+        return _feedback(session, places, item, position, response, share, repeated=False, late=late)
 
     async def _record(
         self,
@@ -299,7 +299,9 @@ class QuizService:
         attempt = await tx.attempts.find("quiz", session.id, place.item_id, session.user_id)
         if attempt is None or attempt.share is None:
             raise BotError("button.stale")
-        return _feedback(session, places, item, position, attempt.response, attempt.share, repeated=True)
+        return _feedback(
+            session, places, item, position, attempt.response, attempt.share, repeated=True, late=attempt.late
+        )
 
     async def _summary(self, tx: Transaction, session: QuizSession) -> QuizSummary:
         places = {place.item_id: place for place in await tx.quizzes.items(session.id)}
@@ -327,6 +329,7 @@ def _feedback(
     share: Fraction,
     *,
     repeated: bool,
+    late: bool,
 ) -> QuizFeedback:
     return QuizFeedback(
         session=session,
@@ -338,4 +341,5 @@ def _feedback(
         share=share,
         last=all(place.done for place in places),
         repeated=repeated,
+        late=late,
     )

@@ -16,6 +16,10 @@ from cogs._shared.context import (
     open_context,
     raw_data,
 )
+from cogs._shared.render import cut
+
+# A sentence repeats what a member typed, but never a page of it: Discord refuses messages over 2,000 characters.
+ARGUMENT_LIMIT = 200
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +47,7 @@ async def report(interaction: Interaction, error: BaseException) -> None:
 
 
 async def _answer(interaction: Interaction, key: str, **args: object) -> None:
+    args = {name: cut(value, ARGUMENT_LIMIT) if isinstance(value, str) else value for name, value in args.items()}
     try:
         try:
             context = await open_context(interaction)

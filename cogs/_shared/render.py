@@ -1,5 +1,7 @@
 """How questions and items look in Discord. Values in, embeds out; nothing here decides anything."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 import discord
@@ -18,15 +20,28 @@ DESCRIPTION_LIMIT = 4096
 FIELD_LIMIT = 1024
 
 
+# Controls, direction overrides, lone surrogates: they would turn a line around, or hide in it. One joins emoji.
+_INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs"})
+_JOINER = "\u200d"
+# Marks piled up on one letter beyond what any language writes would cover the lines around.
+_MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_PILED = re.compile(f"({_MARKS}{{2}}){_MARKS}+")
+
+
 def text(localized: Localized, language: Language) -> str:
     """Return a text of the bank as Discord shows it, with its formulas in Unicode."""
     return render_inline(localized.get(language))
 
 
 def plain(name: str) -> str:
-    """Make a member's or server's own text harmless: no markdown, no mentions, one line."""
-    escaped = discord.utils.escape_markdown(discord.utils.escape_mentions(" ".join(name.split())))
-    return escaped or "?"
+    """Make a member's or server's own text harmless: no markdown, mentions, links or invisible signs, one line."""
+    normal = unicodedata.normalize("NFC", name)
+    visible = (
+        sign for sign in normal if sign == _JOINER or sign.isspace() or unicodedata.category(sign) not in _INVISIBLE
+    )
+    shown = _PILED.sub(r"\1", " ".join("".join(visible).split()))
+    escaped = discord.utils.escape_markdown(discord.utils.escape_mentions(shown))
+    return escaped.replace("<", "\\<").replace("://", ":\u200b//") or "?"
 
 
 def cut(message: str, limit: int) -> str:

@@ -157,16 +157,23 @@ class DailyPoster:
             log.warning("reveal of delivery %d: %s (%s)", delivery.id, reason, error)
             await self._reveals.release(reveal, reason, self._bot.clock())
         else:
-            await self._reveals.confirm(reveal, sent.id, sent.created_at)
-            if reveal.schedule.thread:
-                await self._open_thread(sent, reveal)
+            await self._confirm_reveal(reveal, sent)
 
-    async def _open_thread(self, message: discord.Message, reveal: RevealPost) -> None:
-        """Open the discussion at the reveal, not before: an earlier one would be full of answers."""
+    async def _confirm_reveal(self, reveal: RevealPost, message: discord.Message) -> None:
+        """Note that the reveal is there, whether just sent or found, and open the discussion if one is wanted.
+
+        Not before: an earlier one would be full of answers.
+        """
+        await self._reveals.confirm(reveal, message.id, message.created_at)
         delivery = reveal.delivery
+        if not reveal.schedule.thread:
+            return
         name = self._bot.texts.get("daily.thread", delivery.language, date=delivery.local_date.isoformat())
         try:
-            await message.create_thread(name=name, auto_archive_duration=1440)
+            # Fetched, since a message that was sent before GUILD_CREATE knows no server, and then opens no thread.
+            channel = await self._readable_channel(delivery.channel_id, delivery.guild_id)
+            if channel is not None:
+                await channel.get_partial_message(message.id).create_thread(name=name, auto_archive_duration=1440)
         except (discord.HTTPException, *_DOUBTFUL) as error:
             log.warning("no thread for delivery %d: %s", delivery.id, error)
 
@@ -175,9 +182,10 @@ class DailyPoster:
         since = delivery.reveal_claimed_at or delivery.closes_at or self._bot.clock()
         try:
             async for message in self._history(delivery.channel_id, delivery.guild_id, since):
-                reference = message.reference
-                if reference is not None and reference.message_id == delivery.message_id:
-                    await self._reveals.confirm(reveal, message.id, message.created_at)
+                # A reply to a post that a moderator has deleted carries no reference; its buttons name the delivery too.
+                answers = message.reference is not None and message.reference.message_id == delivery.message_id
+                if answers or f"ra1:{delivery.id}" in _custom_ids(message):
+                    await self._confirm_reveal(reveal, message)
                     return
         except HistoryUnreadableError:
             await self._reveals.doubt(reveal, "history", self._bot.clock())
@@ -195,7 +203,7 @@ class DailyPoster:
             HistoryUnreadableError: Without READ_MESSAGE_HISTORY Discord answers 200 with an empty list, so the
                 permission is checked first, with Discord's own view of it.
         """
-        channel = await self._readable_channel(channel_id)
+        channel = await self._readable_channel(channel_id, guild_id)
         if channel is None:
             raise HistoryUnreadableError
         me = self._bot.user.id if self._bot.user else 0
@@ -204,15 +212,22 @@ class DailyPoster:
             if message.author.id == me:
                 yield message
 
-    async def _readable_channel(self, channel_id: int) -> discord.TextChannel | None:
-        """Fetch the channel and check the permission; the cache never decides (decision 5)."""
+    async def _readable_channel(self, channel_id: int, guild_id: int) -> discord.TextChannel | None:
+        """Fetch the channel and what decides over its permissions; None if it cannot be read.
+
+        The cache never decides (decision 5): before GUILD_CREATE, and on another shard, it knows no server. The
+        first tick of a start comes before that, and it is the one that looks for what a crash has left.
+        """
+        me = self._bot.user.id if self._bot.user else 0
         try:
-            channel = await self._bot.fetch_channel(channel_id)
+            guild = await self._bot.fetch_guild(guild_id, with_counts=False)
+            member = await guild.fetch_member(me)
+            channel = await guild.fetch_channel(channel_id)
         except (discord.Forbidden, discord.NotFound):
             return None
-        if not isinstance(channel, discord.TextChannel) or channel.guild.me is None:
+        if not isinstance(channel, discord.TextChannel):
             return None
-        permissions = channel.permissions_for(channel.guild.me)
+        permissions = channel.permissions_for(member)
         return channel if permissions.view_channel and permissions.read_message_history else None
 
     async def _tell(self, trouble: Trouble) -> None:

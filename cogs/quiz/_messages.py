@@ -118,7 +118,7 @@ def feedback_message(context: Context, feedback: QuizFeedback) -> dict[str, Any]
     """Return what an answer gave: right or not, every option's reason, the points, and the way on."""
     language, item, order = context.language, feedback.item, feedback.place.option_order
     verdict = "right" if feedback.share == 1 else "partly" if feedback.share else "wrong"
-    if feedback.place.note == "late":
+    if feedback.late:
         verdict = "late"
     lines = [f"**{text(item.stem, language)}**" if "**" not in item.stem.get(language) else text(item.stem, language)]
     if isinstance(item, NumericItem):

@@ -4,8 +4,11 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
+
+from bot.errors import StartupError
 
 # Any constant works, as long as every process uses the same one.
 _LOCK_ID = 4_873_214_201
@@ -23,7 +26,13 @@ def upgrade(connection: Connection) -> None:
     """Run all missing migrations under one lock: two processes that start together take turns.
 
     SQLite holds the lock already (BEGIN IMMEDIATE); PostgreSQL takes an advisory lock until the commit.
+
+    Raises:
+        StartupError: If the database was made by a newer program.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": _LOCK_ID})
-    command.upgrade(make_config(connection), "head")
+    try:
+        command.upgrade(make_config(connection), "head")
+    except CommandError as error:
+        raise StartupError(f"the database is newer than this program: {error}") from error
