@@ -35,6 +35,8 @@ def wall_clock() -> datetime:
 
 # How long a stop waits for what is under way. A supervisor kills after ten seconds, as a rule.
 STOP_SECONDS = 5.0
+# Seconds between tries of the first connection, beside the second or two that discord.py waits.
+_LONGEST_PAUSE = 60.0
 # The tasks in which discord.py runs commands and listeners.
 _HANDLER_TASKS = ("CommandTree-invoker", "discord.py: ")
 
@@ -148,6 +150,23 @@ class InterviewBot(commands.Bot):
             permissions = discord.Permissions(INVITE_PERMISSIONS)
             scopes = ("bot", "applications.commands")
             log.info("invite: %s", discord.utils.oauth_url(self.application_id, permissions=permissions, scopes=scopes))
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Connect, and go on trying when the gateway is away at the start.
+
+        discord.py 2.7.1 does so later only: when its very first connection fails it waits, and then reads the
+        sequence number of a connection that it never had.
+        """
+        pause = 0.0
+        while True:
+            try:
+                return await super().connect(reconnect=reconnect)
+            except AttributeError:
+                # Typed as if there always were one.
+                if getattr(self, "ws", None) is not None or self.is_closed():
+                    raise
+            await asyncio.sleep(pause)
+            pause = min(2 * pause + 1, _LONGEST_PAUSE)
 
     async def close(self) -> None:
         """Finish what is under way, within STOP_SECONDS; then stop background work and close the connection."""

@@ -3,37 +3,73 @@
     async def test_something(storage): …             runs twice
     async def test_two(storage, open_database): …    open_database() connects to the same data as another process would
 
-Each test gets a fresh copy of a database that was migrated once.
+Each test begins with a migrated database without a row. Without a PostgreSQL server on the machine its half is left
+out, and one line at the end says so.
 """
 
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
-from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import pytest
 from sqlalchemy import event
 
 from bot.storage import Database, Storage
-from tests.postgres_server import ROLE, PostgresServer, find_binaries
+from bot.storage.tables import metadata
+from tests.postgres_server import OLDEST, ROLE, PostgresServer, find_binaries
 
 SQLITE = "sqlite"
 POSTGRES = "postgres"
 ON_BOTH = (SQLITE, pytest.param(POSTGRES, marks=pytest.mark.postgres))
-_TEMPLATE = "template_mianjing"
+_SHARED = "shared"
+# Rows are deleted between tests: cloning a database or truncating tables makes hundreds of files each time.
+_WIPE = "; ".join(
+    [
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        *(f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables)),
+        "SELECT setval(quote_ident(sequencename)::regclass, 1, false) FROM pg_sequences",
+    ]
+)
+_left_out = pytest.StashKey[int]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs a PostgreSQL server when the machine has none."""
+    needy = [item for item in items if item.get_closest_marker(POSTGRES)]
+    if needy and find_binaries() is None:
+        config.stash[_left_out] = len(needy)
+        items[:] = [item for item in items if item not in set(needy)]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what was left out."""
+    left_out = config.stash.get(_left_out, 0)
+    if left_out:
+        terminalreporter.write_line(
+            f"SKIPPED {left_out} tests on PostgreSQL: no server of version {OLDEST} or newer is installed", yellow=True
+        )
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """One server for the whole session."""
     binaries = find_binaries()
-    if binaries is None:
-        # Raised in one place for all tests, so that pytest folds it into one line.
-        pytest.skip("no PostgreSQL server is installed: these tests ran on SQLite only")
+    assert binaries is not None, "a test that uses the server must carry the marker postgres"
     with PostgresServer(binaries) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def shared_postgres_url(postgres_server: PostgresServer) -> str:
+    """The address of a migrated database on the server, which tests use one after the other."""
+    asyncio.run(administer(postgres_server, "postgres", f"CREATE DATABASE {_SHARED}"))
+    url = postgres_server.url(_SHARED)
+    asyncio.run(_migrate(url))
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -44,39 +80,36 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture(scope="session")
-def postgres_template(postgres_server: PostgresServer) -> str:
-    """The name of a migrated database on the server, to be cloned."""
-    asyncio.run(_administer(postgres_server, f"CREATE DATABASE {_TEMPLATE}"))
-    asyncio.run(_migrate(postgres_server.url(_TEMPLATE)))
-    return _TEMPLATE
-
-
-@pytest.fixture(scope="session")
-def _database_numbers() -> Iterator[int]:
-    return count(1)
-
-
 @pytest.fixture(params=ON_BOTH)
 def dialect(request: pytest.FixtureRequest) -> str:
     """Which database the test runs on: "sqlite" or "postgres"."""
     return str(request.param)
 
 
+# The fixtures of the other database are not even asked for, so that neither half needs the other.
 @pytest.fixture
-def empty_database_url(
-    dialect: str, request: pytest.FixtureRequest, tmp_path: Path, _database_numbers: Iterator[int]
-) -> Iterator[str]:
-    """The address of a database without any table."""
-    yield from _provide(dialect, request, tmp_path, f"empty_{next(_database_numbers)}", migrated=False)
-
-
-@pytest.fixture
-def database_url(
-    dialect: str, request: pytest.FixtureRequest, tmp_path: Path, _database_numbers: Iterator[int]
-) -> Iterator[str]:
+def database_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a migrated database without any row."""
-    yield from _provide(dialect, request, tmp_path, f"test_{next(_database_numbers)}", migrated=True)
+    if dialect == SQLITE:
+        file = tmp_path / "test.sqlite3"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+        return _sqlite_url(file)
+    url: str = request.getfixturevalue("shared_postgres_url")
+    asyncio.run(administer(request.getfixturevalue("postgres_server"), _SHARED, _WIPE))
+    return url
+
+
+@pytest.fixture
+def empty_database_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without any table."""
+    if dialect == SQLITE:
+        yield _sqlite_url(tmp_path / "empty.sqlite3")
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name = f"empty_{uuid4().hex}"
+    asyncio.run(administer(server, "postgres", f"CREATE DATABASE {name}"))
+    yield server.url(name)
+    asyncio.run(administer(server, "postgres", f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture
@@ -119,23 +152,6 @@ def open_quickly(url: str) -> Database:
     return database
 
 
-def _provide(
-    dialect: str, request: pytest.FixtureRequest, tmp_path: Path, name: str, *, migrated: bool
-) -> Iterator[str]:
-    # The fixtures of the other database are not asked for, so that neither needs the other.
-    if dialect == SQLITE:
-        file = tmp_path / f"{name}.sqlite3"
-        if migrated:
-            shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
-        yield _sqlite_url(file)
-        return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    template = request.getfixturevalue("postgres_template") if migrated else "template1"
-    asyncio.run(_administer(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
-    yield server.url(name)
-    asyncio.run(_administer(server, f"DROP DATABASE {name} WITH (FORCE)"))
-
-
 def _sqlite_url(file: Path) -> str:
     return f"sqlite+aiosqlite:///{file}"
 
@@ -146,9 +162,10 @@ async def _migrate(url: str) -> None:
     await database.close()
 
 
-async def _administer(server: PostgresServer, statement: str) -> None:
-    connection = await asyncpg.connect(host=str(server.socket_dir), user=ROLE, database="postgres")
+async def administer(server: PostgresServer, database: str, statements: str) -> None:
+    """Run statements on a database of the server, without any layer of ours in between."""
+    connection = await asyncpg.connect(host=str(server.socket_dir), user=ROLE, database=database)
     try:
-        await connection.execute(statement)
+        await connection.execute(statements)
     finally:
         await connection.close()

@@ -4,12 +4,19 @@ import argparse
 import asyncio
 import logging
 import sys
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.settings import read_settings
 
 DEFAULT_PORT = 8765
+DEFAULT_DUE_IN = 90
+DEFAULT_OPEN_FOR = 120
+# The shortest span that `/daily setup` takes (0.01 hours); an hour is longer than anybody watches.
+_SHORTEST_OPEN = 36
+_LONGEST = 3600
 
 
 def register(subparsers: Any) -> None:
@@ -18,6 +25,20 @@ def register(subparsers: Any) -> None:
     demo.add_argument("--port", type=_port, default=DEFAULT_PORT, help=f"default {DEFAULT_PORT}; 0 takes a free one")
     demo.add_argument("--data", type=Path, default=None, help="where the demo keeps its data (default: data/demo)")
     demo.add_argument("--locale", choices=("zh-CN", "en-US"), default=None, help="language of the server and the page")
+    demo.add_argument(
+        "--due-in",
+        type=_seconds(1),
+        default=DEFAULT_DUE_IN,
+        metavar="SECONDS",
+        help=f"until today's question (default {DEFAULT_DUE_IN})",
+    )
+    demo.add_argument(
+        "--open-for",
+        type=_seconds(_SHORTEST_OPEN),
+        default=DEFAULT_OPEN_FOR,
+        metavar="SECONDS",
+        help=f"between the question and its reveal (default {DEFAULT_OPEN_FOR}, at least {_SHORTEST_OPEN})",
+    )
     demo.set_defaults(handler=lambda arguments: asyncio.run(_demo(arguments)))
 
 
@@ -25,6 +46,15 @@ def _port(text: str) -> int:
     if not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text} is not a port: use a number from 0 to 65535")
     return int(text)
+
+
+def _seconds(least: int) -> Callable[[str], int]:
+    def seconds(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= _LONGEST:
+            raise argparse.ArgumentTypeError(f"{text} is not a number of seconds from {least} to {_LONGEST}")
+        return int(text)
+
+    return seconds
 
 
 async def _demo(arguments: argparse.Namespace) -> int:
@@ -41,7 +71,11 @@ async def _demo(arguments: argparse.Namespace) -> int:
     for name in ("discord.state", "discord.client"):
         logging.getLogger(name).setLevel(logging.ERROR)
     data_dir = arguments.data or settings.data_dir / "demo"
-    rehearsal = Rehearsal(settings.model_copy(update={"data_dir": data_dir, "database_url": ""}))
+    rehearsal = Rehearsal(
+        settings.model_copy(update={"data_dir": data_dir, "database_url": ""}),
+        due_in=timedelta(seconds=arguments.due_in),
+        open_for=timedelta(seconds=arguments.open_for),
+    )
     stop = asyncio.Event()
     with stop_on_signals(stop):
         await run_demo(

@@ -10,7 +10,6 @@ from pydantic import BaseModel, ValidationError
 
 from bot.content.faults import ContentError, Fault, shown
 from bot.content.jobs import read_jobs
-from bot.content.lint import lint
 from bot.content.locales import load_texts
 from bot.content.questions import read_questions
 from bot.domain.bank import QuestionBank
@@ -29,10 +28,19 @@ class Content:
     texts: Texts
 
 
-class _Snapshot(BaseModel):
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
     topics: tuple[Topic, ...]
     questions: tuple[Question, ...]
     postings: tuple[Posting, ...]
+
+
+class _Head(BaseModel):
+    """The first line of a cache; the questions follow, one a line."""
+
+    topics: tuple[Topic, ...]
+    postings: tuple[Posting, ...]
+    questions: int
 
 
 def load_content(content_dir: Path, cache_dir: Path | None) -> Content:
@@ -43,7 +51,7 @@ def load_content(content_dir: Path, cache_dir: Path | None) -> Content:
     """
     content_dir = shown(content_dir)
     texts = load_texts(content_dir)
-    cache = cache_dir / f"content-{_fingerprint(content_dir)}.json" if cache_dir else None
+    cache = cache_dir / f"content-{_fingerprint(content_dir)}.jsonl" if cache_dir else None
     snapshot = _read_cache(cache) if cache else None
     if snapshot is None:
         snapshot = _read_files(content_dir)
@@ -54,6 +62,8 @@ def load_content(content_dir: Path, cache_dir: Path | None) -> Content:
 
 
 def _read_files(content_dir: Path) -> _Snapshot:
+    from bot.content.lint import lint  # needed only when the content has changed
+
     loading = read_questions(content_dir)
     faults: list[Fault] = [*loading.faults, *lint(loading)]
     jobs = read_jobs(content_dir, loading.topics)
@@ -88,10 +98,14 @@ def _fingerprint(content_dir: Path) -> str:
 
 
 def _read_cache(path: Path) -> _Snapshot | None:
+    """Read line by line: to parse the whole at once leaves holes of half its size in the heap, for good."""
     try:
-        return _Snapshot.model_validate_json(path.read_bytes())
+        with path.open("rb") as lines:
+            head = _Head.model_validate_json(next(lines, b""))
+            questions = tuple(Question.model_validate_json(line) for line in lines)
     except (OSError, ValidationError):
         return None
+    return _Snapshot(head.topics, questions, head.postings) if len(questions) == head.questions else None
 
 
 def _write_cache(path: Path, snapshot: _Snapshot) -> None:
@@ -99,8 +113,10 @@ def _write_cache(path: Path, snapshot: _Snapshot) -> None:
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(f".{os.getpid()}.tmp")
-        unfinished.write_text(snapshot.model_dump_json(), encoding="utf-8")
+        head = _Head(topics=snapshot.topics, postings=snapshot.postings, questions=len(snapshot.questions))
+        lines = [head.model_dump_json(), *(question.model_dump_json() for question in snapshot.questions)]
+        unfinished.write_text("\n".join(lines), encoding="utf-8")
         unfinished.replace(path)
-        for old in path.parent.glob("content-*.json"):
+        for old in path.parent.glob("content-*.json*"):
             if old != path:
                 old.unlink(missing_ok=True)

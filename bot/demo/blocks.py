@@ -25,6 +25,8 @@ _BREAK: Token = {"type": "inline", "children": [{"type": "break"}]}
 def blocks(text: str, inline: Inline) -> list[Token]:
     """Return the tokens of a message's, an embed description's or a field value's text."""
     text = text.strip("\n")
+    if not text:
+        return []
     quoted = _REST_IS_QUOTE.search(text)
     if quoted:
         text = text[: quoted.start()] + "> " + text[quoted.end() :].replace("\n", "\n> ")

@@ -21,8 +21,9 @@ async def answer_daily(answers: AnswerService, classmates: Sequence[Reader], pos
     """Answer an open delivery, one after the other from `at` on."""
     order = post.delivery.option_order
     key = order.index(post.item.key.id)
+    wrong = [position for position in range(len(order)) if position != key]
     for number, (classmate, knows) in enumerate(zip(classmates, _RIGHT_IN_DAILY, strict=True)):
-        position = key if knows else (key + 1 + number % 2) % len(order)
+        position = key if knows else wrong[number // 2 % len(wrong)]
         await answers.answer(classmate, post.delivery.id, position, at + timedelta(seconds=number + 1))
 
 

@@ -25,6 +25,22 @@ _STYLE = """
 #action-status { order: 1; margin-left: auto; }
 .viewer-control { order: 2; }
 .viewer-control select { min-width: 9em; }
+.markdown-blockquote { margin: 0; }
+.embed-card .markdown-heading { margin: 6px 0 2px; }
+.discord-timestamp { color: inherit; background: #ffffff12; border-radius: 3px; padding: 0 2px; }
+.code-block-wrap { margin: 4px 0; }
+.code-block { margin: 0; }
+.reply-avatar img { width: 16px; height: 16px; }
+.message-reply { cursor: pointer; }
+.message-reply:hover .reply-excerpt { color: var(--discord-text); }
+@media (max-width: 760px) {
+  .preview-shell { --toolbar-height: 48px; }
+  .preview-brand > span:last-child { display: block; }
+  .viewer-control { margin-left: auto; }
+  #action-status:empty { display: none; }
+  #action-status { position: fixed; z-index: 200; inset: 48px 0 auto; height: auto; margin: 0; padding: 4px 12px;
+    background: var(--discord-elevated); }
+}
 """
 
 _RELOAD = "window.location.reload()"  # the demo was restarted, or the page slept too long
@@ -75,6 +91,14 @@ ALWAYS: Edits = {
             '    dispatch("history"',
         ),
     ],
+    "/messages.js": [  # a reply to a message without text, and the way to it
+        (
+            'appendMarkdownOrText(excerpt, "", reply.excerpt_tokens, options);',
+            'appendMarkdownOrText(excerpt, "Click to see the question", reply.excerpt_tokens, options);\n'
+            '  preview.addEventListener("click", () => document.querySelector('
+            '`[data-message-id="${reply.message_id}"]`)?.scrollIntoView({ behavior: "smooth" }));',
+        )
+    ],
     "/text.js": [
         (
             "if (valid) time.dateTime = date.toISOString();",
@@ -110,6 +134,7 @@ CHINESE: Edits = {
         ('placeholder="Message"', 'placeholder="发消息"'),
     ],
     "/messages.js": [
+        ('"Click to see the question"', '"点击查看原题"'),
         ('`${invoker} used ` : "Used "', '`${invoker} 使用了 ` : "使用了 "'),
         ('"Only you can see this"', '"仅你可见"'),
         ('"Thinking…"', '"正在思考……"'),

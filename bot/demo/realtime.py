@@ -62,6 +62,9 @@ GATHER_SECONDS = 0.1  # a burst of events becomes one refresh
 FONT = Path(simcord.__file__).parent.joinpath("preview", "static", "fonts", "noto-sans-sc-v2.004.ttf")
 
 _SHOWS_NEW_MESSAGE = frozenset({"response", "followup", "deferred", "message"})
+_SUBCOMMANDS = frozenset(
+    {discord.AppCommandOptionType.subcommand.value, discord.AppCommandOptionType.subcommand_group.value}
+)
 _BY_MEMBER = frozenset({"click", "select", "modal_submit", "run_command", "send_message"})
 
 
@@ -141,6 +144,9 @@ class RealtimeEnv(simcord.Env):
             sent["locale"] = self.locale_of(int(user["id"]))
             if "guild_locale" in sent:
                 sent["guild_locale"] = self.locale
+            record = self.backend.interactions.get(int(payload["id"]))
+            if record is not None and record.command_name:
+                record.command_name = _full_name(payload["data"])
 
     def locale_of(self, user_id: int) -> str:
         """The language of one member's client; the server's when none was given."""
@@ -349,6 +355,12 @@ class _DressedServer(PreviewServer):
             preview = cast(LivePreview, self.preview)
             response.text = dressed(request.path, response.text, preview._world.locale, preview.capability)
         return response
+
+
+def _full_name(command: Mapping[str, Any]) -> str:
+    """The command as Discord names it above the answer: `quiz start`, where simcord says `quiz`."""
+    below = next((option for option in command.get("options") or () if option["type"] in _SUBCOMMANDS), None)
+    return f"{command['name']} {_full_name(below)}" if below else str(command["name"])
 
 
 def _in_language(source: Mapping[str, Any], key: str, locale: str) -> str:

@@ -1,9 +1,14 @@
 """What the demo shows: yesterday's question revealed, today's about to be due. Real services, real messages."""
 
+import asyncio
 import contextlib
 import locale as system_locale
+import logging
 import os
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 import discord
@@ -11,24 +16,28 @@ from discord.ext import commands
 
 from bot.app import App, open_app
 from bot.client import InterviewBot
+from bot.demo import classmates
 from bot.demo.run import DemoBot
 from bot.demo.world import World
+from bot.domain.deliveries import DailyPost, RevealPost
 from bot.domain.localized import Language
 from bot.domain.readers import Reader
 from bot.domain.schedules import Change
+from bot.domain.scoring import Scoring
 from bot.domain.settings import language_of
-from bot.errors import BotError
+from bot.services import Services
+from bot.services.quizzes import QuizService
 from bot.settings import Settings
+from cogs._shared.cards import add_item_card
 from cogs.daily._messages import post_message, reveal_message
 
-DUE_IN = timedelta(seconds=90)
-OPEN_FOR = timedelta(minutes=2)
+log = logging.getLogger(__name__)
+
 _DAY = timedelta(days=1)
 # Later than any window, so that what an earlier run left open is over.
 _LONG_AFTER = timedelta(days=4)
-_FIRST_CLASSMATE = 1300000000000000101
-# Classmates who answered yesterday, and whether rightly; enough for the chart.
-_CLASSMATES = (("林晓", True), ("Mei", True), ("周航", False), ("Priya", True), ("Tom", False), ("阿哲", True))
+# Fixes what the classmates are asked and answer in their quiz.
+_QUIZ_SEED = 4
 
 
 def default_locale() -> str:
@@ -41,12 +50,18 @@ def default_locale() -> str:
 
 
 class Rehearsal:
-    """Opens the application for the demo and fills its channel. Scores, members and settings stay between runs."""
+    """Opens the application for the demo and fills its channel. Scores, members and settings stay between runs.
 
-    def __init__(self, settings: Settings) -> None:
+    `due_in` passes between the start and today's question, `open_for` between a question and its reveal.
+    """
+
+    def __init__(self, settings: Settings, *, due_in: timedelta, open_for: timedelta) -> None:
         self._settings = settings
+        self._due_in = due_in
+        self._open_for = open_for
         self._stack = contextlib.AsyncExitStack()
         self._app: App | None = None
+        self._quiz: asyncio.Task[None] | None = None
 
     async def make_bot(self) -> DemoBot:
         """Open the application and make its bot. Commands are registered and jobs started by `seed`."""
@@ -55,6 +70,8 @@ class Rehearsal:
 
         async def close() -> None:
             await bot.close()
+            if self._quiz is not None:
+                await self._quiz
             await self._stack.aclose()
 
         return DemoBot(bot, close)
@@ -62,17 +79,38 @@ class Rehearsal:
     async def seed(self, bot: commands.Bot, world: World) -> None:
         """Close what an earlier run left, show yesterday, arm today."""
         assert isinstance(bot, InterviewBot)  # noqa: S101 - make_bot above made it
+        assert self._app is not None  # noqa: S101
         # The virtual Discord forgets commands at every start, whatever the stored hash says.
         await bot.sync_commands(force=True)
-        language: Language = language_of(world.locale) or "en"
+        channel = _Channel(bot, world, language_of(world.locale) or "en")
         now = bot.clock()
-        await self._close_earlier(bot, world, now)
-        await self._show_yesterday(bot, world, language, now)
+        zone = (await bot.services.preferences.set_guild(world.guild_id, world.timezone, channel.language, now)).zone
+        await self._close_earlier(bot.services, world, now)
+        # Asked before yesterday brings points: starting again must not raise anyone's scores.
+        idle = await _no_points_this_week(bot.services, channel.classmates[0], now)
+        due_today = (now + self._due_in).replace(microsecond=0).astimezone(zone)
+        change = Change(
+            time=due_today.time(),
+            timezone=world.timezone,
+            language=channel.language,
+            reveal_after=self._open_for,
+        )
+        await self._show_yesterday(channel, change, due_today - _DAY, now)
+        if idle:
+            # Half a second that nobody has to wait for: the page opens meanwhile.
+            self._quiz = asyncio.create_task(self._take_quiz(self._app, channel.classmates, now))
         bot.start_background()
 
-    async def _close_earlier(self, bot: InterviewBot, world: World, now: datetime) -> None:
+    async def _take_quiz(self, app: App, readers: Sequence[Reader], now: datetime) -> None:
+        quizzes = QuizService(app.storage, app.services.bank, Scoring(), Random(_QUIZ_SEED))  # noqa: S311
+        try:
+            await classmates.take_quiz(quizzes, readers, Random(_QUIZ_SEED), now)  # noqa: S311
+        except Exception:  # the demo is worth seeing without it
+            log.exception("the classmates' quiz failed")
+
+    async def _close_earlier(self, services: Services, world: World, now: datetime) -> None:
         """Every run has a new channel, so the old ones' schedules end and their answers get their points."""
-        services, later = bot.services, now + _LONG_AFTER
+        later = now + _LONG_AFTER
         for schedule in await services.schedules.list_guild(world.guild_id):
             await services.schedules.remove(world.guild_id, schedule.channel_id, now)
         for post in await services.deliveries.claim_doubtful(later):
@@ -83,60 +121,73 @@ class Rehearsal:
         for reveal in await services.reveals.claim_doubtful(later):
             await services.reveals.may_resend(reveal, later)
 
-    async def _show_yesterday(self, bot: InterviewBot, world: World, language: Language, now: datetime) -> None:
-        services = bot.services
-        due_today = (now + DUE_IN).replace(microsecond=0)
-        due_yesterday = due_today - _DAY
-        zone = (await services.preferences.set_guild(world.guild_id, world.timezone, language, now)).zone
-        change = Change(
-            time=due_today.astimezone(zone).time(),
-            timezone=world.timezone,
-            language=language,
-            reveal_after=OPEN_FOR,
+    async def _show_yesterday(self, channel: "_Channel", change: Change, due: datetime, now: datetime) -> None:
+        """Post and reveal yesterday's question, once a date: a later start shows the same one again.
+
+        Its messages are dated yesterday. In a later start they are copies, whose buttons work all the same.
+        """
+        services, world = channel.bot.services, channel.world
+        told = await services.reveals.closed_on(world.guild_id, due.date())
+        due = due.astimezone(UTC)
+        known = next((reveal for reveal in told if reveal.tally.public), None)
+        since = due - timedelta(minutes=1) if known is None else now
+        await services.schedules.setup(
+            world.guild_id, world.channel_id, world.admin_id, change, channel.language, since
         )
-        before = due_yesterday - timedelta(minutes=1)
-        await services.schedules.setup(world.guild_id, world.channel_id, world.admin_id, change, language, before)
-        channel = bot.get_partial_messageable(world.channel_id, guild_id=world.guild_id)
-        for claimed in (await services.deliveries.claim_due(due_yesterday)).posts:
-            post = await services.deliveries.begin_send(claimed, due_yesterday)
+        if known is not None:
+            delivery = replace(known.delivery, language=channel.language, closes_at=due + self._open_for)
+            known = replace(known, delivery=delivery)
+            sent = await channel.send_post(known, due)
+            await channel.send_reveal(known, sent.id, due + self._open_for)
+            return
+        for claimed in (await services.deliveries.claim_due(due)).posts:
+            post = await services.deliveries.begin_send(claimed, due)
             if post is None:
                 continue
-            topic = services.bank.topics.name(post.delivery.topic).get(language)
-            sent = await channel.send(**post_message(bot.texts, topic, post))
-            await services.deliveries.confirm(post, sent.id, due_yesterday, due_yesterday)
-            right = post.delivery.option_order.index(post.item.key.id)
-            await self._let_classmates_answer(bot, world, post.delivery.id, right, due_yesterday)
-        await self._reveal(bot, channel, due_yesterday + OPEN_FOR)
+            sent = await channel.send_post(post, due)
+            await services.deliveries.confirm(post, sent.id, sent.created_at, due)
+            await classmates.answer_daily(services.answers, channel.classmates, post, due)
+        closed = due + self._open_for
+        await services.reveals.close_due(closed)
+        for claimed_reveal in await services.reveals.claim_due(closed):
+            reveal = await services.reveals.begin_send(claimed_reveal, closed)
+            if reveal is not None:
+                sent = await channel.send_reveal(reveal, reveal.delivery.message_id, closed)
+                await services.reveals.confirm(reveal, sent.id, sent.created_at)
 
-    async def _let_classmates_answer(
-        self, bot: InterviewBot, world: World, delivery_id: int, right: int, at: datetime
-    ) -> None:
-        """Only in a run that finds them without points this week: starting again must not raise their scores."""
-        services = bot.services
-        first = Reader(_FIRST_CLASSMATE, _CLASSMATES[0][0], world.guild_id, world.channel_id)
-        profile = await services.leaderboard.profile(first, world.guild_id, first.user_id, at)
-        if profile.standings["week"] is not None:
-            return
-        for number, (name, knows) in enumerate(_CLASSMATES):
-            classmate = Reader(_FIRST_CLASSMATE + number, name, world.guild_id, world.channel_id)
-            position = right if knows else (right + 1 + number % 2) % 4
-            # An item with three options has no fourth position; then this classmate has no answer.
-            with contextlib.suppress(BotError):
-                await services.answers.answer(classmate, delivery_id, position, at + timedelta(seconds=number + 1))
 
-    async def _reveal(self, bot: InterviewBot, channel: Any, at: datetime) -> None:
-        services = bot.services
-        await services.reveals.close_due(at)
-        for claimed in await services.reveals.claim_due(at):
-            reveal = await services.reveals.begin_send(claimed, at)
-            if reveal is None:
-                continue
-            reference = None
-            if reveal.delivery.message_id is not None:
-                reference = discord.MessageReference(
-                    message_id=reveal.delivery.message_id,
-                    channel_id=reveal.delivery.channel_id,
-                    fail_if_not_exists=False,
-                )
-            sent = await channel.send(**reveal_message(bot.texts, reveal), reference=reference)
-            await services.reveals.confirm(reveal, sent.id, at)
+class _Channel:
+    """Sends what the tick would send, with the time it would have been sent at."""
+
+    def __init__(self, bot: InterviewBot, world: World, language: Language) -> None:
+        self.bot = bot
+        self.world = world
+        self.language = language
+        self.classmates = [
+            Reader(person.user_id, person.name, world.guild_id, world.channel_id) for person in world.classmates
+        ]
+        self._channel = bot.get_partial_messageable(world.channel_id, guild_id=world.guild_id)
+
+    async def send_post(self, post: DailyPost | RevealPost, at: datetime) -> discord.Message:
+        """Send a question."""
+        delivery = post.delivery
+        topic = self.bot.services.bank.topics.name(delivery.topic).get(self.language)
+        message: dict[str, Any] = post_message(self.bot.texts, topic, post)
+        message = await add_item_card(self.bot, message, post.item, delivery.option_order, self.language)
+        with self.world.sent_at(at):
+            return await self._channel.send(**message)
+
+    async def send_reveal(self, reveal: RevealPost, message_id: int | None, at: datetime) -> discord.Message:
+        """Send a reveal as an answer to its question."""
+        message: dict[str, Any] = reveal_message(self.bot.texts, reveal)
+        if message_id is not None:
+            message["reference"] = discord.MessageReference(
+                message_id=message_id, channel_id=self.world.channel_id, fail_if_not_exists=False
+            )
+        with self.world.sent_at(at):
+            return await self._channel.send(**message)
+
+
+async def _no_points_this_week(services: Services, reader: Reader, now: datetime) -> bool:
+    profile = await services.leaderboard.profile(reader, reader.guild_id or 0, reader.user_id, now)
+    return profile.standings["week"] is None

@@ -98,7 +98,8 @@ def check_extra() -> None:
     """Raise StartupError when the packages of the `demo` extra are not installed."""
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
-        raise StartupError(f"The demo needs {', '.join(missing)}: pip install 'mianjing[demo]'")
+        names = ", ".join(missing)
+        raise StartupError(f"The demo needs {names}: run make demo, or pip install '.[demo]' in the project's folder.")
 
 
 def check_port(port: int) -> None:

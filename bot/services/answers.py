@@ -55,7 +55,7 @@ class AnswerService:
             BotError: `button.stale` for a delivery of another server, or a position it does not have.
         """
         async with self._storage.write() as tx:
-            delivery, item = await self._load(tx, reader, delivery_id)
+            delivery, item = await self._load(tx, reader, delivery_id, lock=True)
             if not 0 <= position < len(delivery.option_order):
                 raise BotError("button.stale")
             await tx.members.see(delivery.guild_id, reader.user_id, reader.name, now)
@@ -92,7 +92,7 @@ class AnswerService:
             BotError: `button.stale`, `answer.closed` after the reveal, `answer.none` without an answer.
         """
         async with self._storage.write() as tx:
-            delivery, item = await self._load(tx, reader, delivery_id)
+            delivery, item = await self._load(tx, reader, delivery_id, lock=True)
             if not delivery.is_open(now):
                 raise BotError("answer.closed")
             attempt = await tx.attempts.find("daily", delivery_id, delivery.item_id, reader.user_id)
@@ -128,8 +128,10 @@ class AnswerService:
             raise BotError("answer.open")
         return receipt
 
-    async def _load(self, tx: Transaction, reader: Reader, delivery_id: int) -> tuple[Delivery, SingleItem]:
-        delivery = await tx.deliveries.find(delivery_id)
+    async def _load(
+        self, tx: Transaction, reader: Reader, delivery_id: int, *, lock: bool = False
+    ) -> tuple[Delivery, SingleItem]:
+        delivery = await tx.deliveries.find(delivery_id, lock=lock)
         if delivery is None or delivery.guild_id != reader.guild_id:
             raise BotError("button.stale")
         item = await tx.revisions.get(delivery.revision)

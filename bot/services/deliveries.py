@@ -4,7 +4,7 @@ The Discord side does the sending. It asks here before and reports here after, a
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from bot.domain.bank import QuestionBank
@@ -87,17 +87,19 @@ class DeliveryService:
             BotError: `daily.not_set_up` without a schedule, `daily.no_questions` when nothing matches it.
         """
         async with self._storage.write() as tx:
-            schedule = await tx.schedules.find(channel_id)
+            schedule = await tx.schedules.find(channel_id, lock=True)
             if schedule is None or schedule.removed or schedule.guild_id != guild_id:
                 raise BotError("daily.not_set_up", channel_id=channel_id)
             today = now.astimezone(schedule.zone).date()
             existing = await tx.slots.find(channel_id, today)
             if existing is not None:
-                return NowResult(None, await tx.deliveries.find_for_slot(existing.id))
+                delivery = await tx.deliveries.find_for_slot(existing.id)
+                if delivery is not None or existing.state is not SlotState.SKIPPED:
+                    return NowResult(None, delivery)
             if schedule.next_local_date == today:
                 schedule = _advance(schedule, schedule.next_slot(now, after_date=today))
                 await tx.schedules.save(schedule, now)
-            post = await self._claim(tx, schedule, DueSlot(today, now), now)
+            post = await self._claim(tx, schedule, DueSlot(today, now), now, skipped=existing)
             if post is None:
                 raise BotError("daily.no_questions")
             return NowResult(post, None)
@@ -132,7 +134,7 @@ class DeliveryService:
             option_order=tuple(option.id for option in pick.item.options),
             cycle=pick.cycle,
             message_id=None,
-            closes_at=self._closing(schedule, due_at),
+            closes_at=self._closing(schedule, local_date, due_at),
             closed_at=None,
             reveal_state=RevealState.WAITING,
             reveal_message_id=None,
@@ -157,7 +159,7 @@ class DeliveryService:
             # After a lost reply the first attempt may stand there: its announced time holds.
             closes_at = post.delivery.closes_at
             if closes_at is None or post.slot.state is SlotState.CLAIMED:
-                closes_at = self._closing(post.schedule, now)
+                closes_at = self._closing(post.schedule, post.slot.local_date, now)
                 await tx.deliveries.set_closes_at(post.delivery.id, closes_at)
         return replace(
             post,
@@ -181,10 +183,10 @@ class DeliveryService:
         """
         async with self._storage.write() as tx:
             retry_at = self.rules.retry_at(now, post.slot.tries + 1)
-            await tx.slots.settle(
+            ours = await tx.slots.settle(
                 post.slot.id, self._owner, SlotState.PENDING, reason=reason, next_try_at=retry_at, failed=True
             )
-            if not suspend:
+            if not ours or not suspend:
                 return Trouble(post.schedule, reason, notify=False)
             await tx.schedules.set_suspended(post.schedule.channel_id, reason, now)
             return await _trouble(tx, post.schedule, reason, now)
@@ -210,21 +212,25 @@ class DeliveryService:
         return [post for post in posts if post is not None]
 
     async def may_resend(self, post: DailyPost, now: datetime) -> bool:
-        """After a look that found nothing: True to send again, False when the window is over (then it is skipped)."""
-        if now - post.slot.due_at <= self.rules.catch_up:
-            return True
+        """After a look that found nothing: True to send again, False when it is too late or unwanted (then skipped)."""
         async with self._storage.write() as tx:
-            await self._give_up(tx, post.slot, post.slot.reason or "missed", now)
-        return False
+            schedule = await tx.schedules.find(post.slot.channel_id)
+            if schedule is None or not schedule.active:
+                await self._give_up_ours(tx, post.slot, "stopped", now)
+                return False
+            if now - post.slot.due_at > self.rules.catch_up:
+                await self._give_up_ours(tx, post.slot, post.slot.reason or "missed", now)
+                return False
+        return True
 
     async def hold(self, post: DailyPost, reason: str, now: datetime) -> Trouble:
         """Keep a doubtful slot as it is, because its channel cannot be read: sending might double it."""
         async with self._storage.write() as tx:
             if now - post.slot.due_at > self.rules.catch_up:
-                await self._give_up(tx, post.slot, reason, now)
+                ours = await self._give_up_ours(tx, post.slot, reason, now)
             else:
                 retry_at = self.rules.retry_at(now, post.slot.tries + 1)
-                await tx.slots.settle(
+                ours = await tx.slots.settle(
                     post.slot.id,
                     self._owner,
                     SlotState.UNKNOWN,
@@ -232,6 +238,8 @@ class DeliveryService:
                     next_try_at=retry_at,
                     failed=True,
                 )
+            if not ours:
+                return Trouble(post.schedule, reason, notify=False)
             await tx.schedules.set_suspended(post.schedule.channel_id, reason, now)
             return await _trouble(tx, post.schedule, reason, now)
 
@@ -241,8 +249,9 @@ class DeliveryService:
             for channel_id in channel_ids:
                 await tx.slots.hasten(channel_id, now)
 
-    def _closing(self, schedule: Schedule, sent_at: datetime) -> datetime:
-        following = schedule.next_slot(sent_at) if schedule.active else None
+    def _closing(self, schedule: Schedule, local_date: date, sent_at: datetime) -> datetime:
+        # After an early post the day's own time is still to come, and is no next slot.
+        following = schedule.next_slot(sent_at, after_date=local_date) if schedule.active else None
         return closing_time(sent_at, following.due_at if following else None, schedule.reveal_after, self.rules)
 
     async def _claim_schedule(
@@ -272,8 +281,15 @@ class DeliveryService:
                 troubles.append(await _trouble(tx, schedule, "no_questions", now))
         return post
 
-    async def _claim(self, tx: Transaction, schedule: Schedule, due: DueSlot, now: datetime) -> DailyPost | None:
-        """Insert the slot and its delivery. None when the date has a slot already, or nothing can be asked."""
+    async def _claim(
+        self, tx: Transaction, schedule: Schedule, due: DueSlot, now: datetime, skipped: Slot | None = None
+    ) -> DailyPost | None:
+        """Insert the slot and its delivery. None when the date has a slot already, or nothing can be asked.
+
+        `skipped` is a slot without a delivery that is wanted after all, and takes the place of a new one.
+        """
+        if skipped is not None:
+            await tx.slots.forget(skipped.id)
         slot_id = await tx.slots.insert(
             schedule.channel_id,
             due.local_date,
@@ -317,8 +333,19 @@ class DeliveryService:
         return await self._load(tx, replace(slot, state=SlotState.CLAIMED))
 
     async def _give_up(self, tx: Transaction, slot: Slot, reason: str, now: datetime) -> None:
+        """Give up a slot that this transaction has listed."""
         await tx.slots.skip(slot.id, reason)
-        delivery = await tx.deliveries.find_for_slot(slot.id)
+        await self._close_unposted(tx, slot.id, now)
+
+    async def _give_up_ours(self, tx: Transaction, slot: Slot, reason: str, now: datetime) -> bool:
+        """Give up a slot that was claimed earlier, unless it has passed to another process, which may have found it."""
+        ours = await tx.slots.settle(slot.id, self._owner, SlotState.SKIPPED, reason=reason)
+        if ours:
+            await self._close_unposted(tx, slot.id, now)
+        return ours
+
+    async def _close_unposted(self, tx: Transaction, slot_id: int, now: datetime) -> None:
+        delivery = await tx.deliveries.find_for_slot(slot_id)
         if delivery is not None:
             await tx.deliveries.close(delivery.id, now, RevealState.SKIPPED)
 

@@ -158,7 +158,8 @@ class QuizService:
 
         Raises:
             BotError: `button.stale` for somebody else's session, a place it does not have, or a response that the
-                item cannot take; `quiz.over` when the session has ended.
+                item cannot take; `quiz.over` when the session has ended; `question.sealed` when the question has
+                become the daily one.
         """
         async with self._storage.write() as tx:
             session = await self._own(tx, reader, session_id)
@@ -171,6 +172,9 @@ class QuizService:
                 return await self._repeat(tx, session, places, item, position)
             if session.state != "running":
                 raise BotError("quiz.over")
+            # It may have become the daily question while it was on the screen: its reasons would give that away.
+            if place.question_id in await sealed_for(tx, reader):
+                raise BotError("question.sealed")
             try:
                 grade = item.grade(response)
             except ValueError as error:

@@ -1,7 +1,7 @@
 """Closing a delivery at its time and revealing it, also exactly once (decisions 16, 26)."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain.attempts import Attempt
 from bot.domain.bank import QuestionBank
@@ -65,6 +65,12 @@ class RevealService:
                     delivery.id, RevealState.UNKNOWN, self._owner, now + self._rules.lease, claimed_at
                 )
                 posts.append(await self._load(tx, replace(delivery, reveal_state=RevealState.UNKNOWN)))
+        return [post for post in posts if post is not None]
+
+    async def closed_on(self, guild_id: int, local_date: date) -> list[RevealPost]:
+        """Return the reveals of a server's closed deliveries of one local date, as they stand; claims nothing."""
+        async with self._storage.read() as tx:
+            posts = [await self._load(tx, found) for found in await tx.deliveries.list_closed_on(guild_id, local_date)]
         return [post for post in posts if post is not None]
 
     async def begin_send(self, post: RevealPost, now: datetime) -> RevealPost | None:

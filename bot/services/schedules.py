@@ -54,11 +54,13 @@ class ScheduleService:
         """Create the channel's schedule or change what is named. `language` is the default for a new one.
 
         Raises:
-            BotError: `topic.unknown`, `daily.no_questions`, `daily.bad_reveal`, `daily.incomplete`; nothing is changed.
+            BotError: `topic.unknown`, `daily.no_questions`, `daily.bad_reveal`; nothing is changed.
         """
         self._check(change)
         async with self._storage.write() as tx:
-            before = await tx.schedules.find(channel_id)
+            # Slots before the schedule, as whoever reports on a send takes them: nobody waits in a circle.
+            await tx.slots.hasten(channel_id, now)
+            before = await tx.schedules.find(channel_id, lock=True)
             known = before is not None and not before.removed
             base = before or self._blank(guild_id, channel_id, user_id, language, now)
             if not known:
@@ -73,7 +75,6 @@ class ScheduleService:
             after = replace(after, suspended_reason=None, created_by=user_id)
             await tx.schedules.save(after, now)
             await tx.schedules.set_suspended(channel_id, None, now)
-            await tx.slots.hasten(channel_id, now)
             await tx.guilds.seed(guild_id, after.timezone, after.language, now)
         changed = [name for name in change.__slots__ if before is None or getattr(before, name) != getattr(after, name)]
         return SetupResult(after, not known, tuple(changed), self.upcoming(after, now, 3))
@@ -111,7 +112,7 @@ class ScheduleService:
             BotError: `daily.not_set_up`, or `daily.already_paused`.
         """
         async with self._storage.write() as tx:
-            schedule = await _get(tx, guild_id, channel_id)
+            schedule = await _get(tx, guild_id, channel_id, lock=True)
             if schedule.paused:
                 raise BotError("daily.already_paused")
             schedule = replace(schedule, paused=True, next_local_date=None, next_due_at=None)
@@ -125,7 +126,7 @@ class ScheduleService:
             BotError: `daily.not_set_up`, or `daily.not_paused`.
         """
         async with self._storage.write() as tx:
-            schedule = await _get(tx, guild_id, channel_id)
+            schedule = await _get(tx, guild_id, channel_id, lock=True)
             if not schedule.paused:
                 raise BotError("daily.not_paused")
             schedule = await _reschedule(tx, replace(schedule, paused=False), now, moved=False)
@@ -139,7 +140,7 @@ class ScheduleService:
             BotError: `daily.not_set_up` without one.
         """
         async with self._storage.write() as tx:
-            schedule = await _get(tx, guild_id, channel_id)
+            schedule = await _get(tx, guild_id, channel_id, lock=True)
             schedule = replace(schedule, removed=True, next_local_date=None, next_due_at=None)
             await tx.schedules.save(schedule, now)
         return schedule
@@ -161,7 +162,7 @@ class ScheduleService:
                 continue
             async with self._storage.write() as tx:
                 # Another process may have changed it meanwhile, and then knows better.
-                if await tx.schedules.find(schedule.channel_id) == schedule:
+                if await tx.schedules.find(schedule.channel_id, lock=True) == schedule:
                     fresh = replace(schedule, next_local_date=slot.local_date, next_due_at=slot.due_at)
                     await tx.schedules.save(fresh, now)
                     moved += 1
@@ -216,8 +217,8 @@ def topics_of(text: str) -> Sequence[str]:
     return () if topics == (ALL_TOPICS,) else topics
 
 
-async def _get(tx: Transaction, guild_id: int, channel_id: int) -> Schedule:
-    schedule = await tx.schedules.find(channel_id)
+async def _get(tx: Transaction, guild_id: int, channel_id: int, *, lock: bool = False) -> Schedule:
+    schedule = await tx.schedules.find(channel_id, lock=lock)
     if schedule is None or schedule.removed or schedule.guild_id != guild_id:
         raise BotError("daily.not_set_up", channel_id=channel_id)
     return schedule

@@ -52,9 +52,14 @@ class DeliveryRepository:
         )
         return int(result.scalar_one())
 
-    async def find(self, delivery_id: int) -> Delivery | None:
-        """Return a delivery, or None."""
-        rows = await self._connection.execute(select(deliveries).where(deliveries.c.id == delivery_id))
+    async def find(self, delivery_id: int, *, lock: bool = False) -> Delivery | None:
+        """Return a delivery, or None.
+
+        `lock` keeps it open, if it is, until this transaction ends, on PostgreSQL as well: an answer is either there
+        when the points are written, or sees that they are.
+        """
+        query = select(deliveries).where(deliveries.c.id == delivery_id)
+        rows = await self._connection.execute(query.with_for_update(read=True) if lock else query)
         row = rows.mappings().first()
         return from_row(row) if row else None
 
@@ -71,6 +76,19 @@ class DeliveryRepository:
             .where(deliveries.c.channel_id == channel_id)
             .order_by(deliveries.c.id.desc())
             .limit(limit)
+        )
+        return [from_row(row) for row in (await self._connection.execute(query)).mappings()]
+
+    async def list_closed_on(self, guild_id: int, local_date: date) -> list[Delivery]:
+        """Return a server's closed deliveries of one local date, oldest first."""
+        query = (
+            select(deliveries)
+            .where(
+                deliveries.c.guild_id == guild_id,
+                deliveries.c.local_date == local_date,
+                deliveries.c.closed_at.is_not(None),
+            )
+            .order_by(deliveries.c.id)
         )
         return [from_row(row) for row in (await self._connection.execute(query)).mappings()]
 

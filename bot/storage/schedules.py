@@ -19,9 +19,13 @@ class ScheduleRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def find(self, channel_id: int) -> Schedule | None:
-        """Return the channel's schedule, paused and removed ones too, or None."""
-        rows = await self._connection.execute(select(schedules).where(schedules.c.channel_id == channel_id))
+    async def find(self, channel_id: int, *, lock: bool = False) -> Schedule | None:
+        """Return the channel's schedule, paused and removed ones too, or None.
+
+        `lock` makes others who would change it wait for this transaction, on PostgreSQL as well.
+        """
+        query = select(schedules).where(schedules.c.channel_id == channel_id)
+        rows = await self._connection.execute(query.with_for_update() if lock else query)
         row = rows.mappings().first()
         return _from_row(row) if row else None
 

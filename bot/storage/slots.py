@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -178,6 +178,10 @@ class SlotRepository:
     async def skip(self, slot_id: int, reason: str) -> None:
         """Give a slot up. Only inside the transaction that listed it."""
         await self._update(slot_id, state=SlotState.SKIPPED, reason=reason, owner=None, lease_until=None)
+
+    async def forget(self, slot_id: int) -> None:
+        """Delete a skipped slot that never had a delivery."""
+        await self._connection.execute(delete(slots).where(slots.c.id == slot_id, slots.c.state == SlotState.SKIPPED))
 
     async def hasten(self, channel_id: int, now: datetime) -> None:
         """Make the channel's waiting slots due for a try at once: what was in the way has changed."""

@@ -10,7 +10,7 @@ from bot.domain.mathtext import render_inline
 from bot.domain.questions import Question
 from bot.pictures.formula import speech
 from cogs._shared.context import Context
-from cogs._shared.render import BLUE, DESCRIPTION_LIMIT, FIELD_LIMIT, cut, text
+from cogs._shared.render import BLUE, DESCRIPTION_LIMIT, FIELD_LIMIT, cut, text, whole_lines
 
 FORMULA_FILE = "formulas.png"
 
@@ -38,7 +38,7 @@ async def full_answer(context: Context, question: Question, language: Language) 
             inline=False,
         )
     sources = "\n".join(f"[{source.title}]({source.url})" for source in question.sources)
-    embed.add_field(name=t.get("answer.sources", language), value=_whole_lines(sources), inline=False)
+    embed.add_field(name=t.get("answer.sources", language), value=whole_lines(sources) or "—", inline=False)
     embed.set_footer(text=t.get("answer.as_of", language, month=question.as_of, id=question.id))
     return {"embeds": [embed, *_code(question, language)], "files": await _formulas(context, question, embed, language)}
 
@@ -74,11 +74,3 @@ def _code(question: Question, language: Language) -> list[discord.Embed]:
         )
         for code in question.code
     ]
-
-
-def _whole_lines(lines: str) -> str:
-    """Drop whole lines from the end until the rest fits: half a link is worse than none."""
-    kept = lines
-    while len(kept) > FIELD_LIMIT:
-        kept = kept.rpartition("\n")[0]
-    return kept or "—"

@@ -6,7 +6,8 @@ import discord
 
 from bot.errors import BotError
 
-BUTTONS_IN_A_ROW = 5
+# A custom_id has at most 100 characters, so reading it costs nothing; a database takes no number above this.
+LARGEST_ID = 2**63 - 1
 
 
 def button(
@@ -46,6 +47,9 @@ def numbers(arguments: list[str], count: int) -> list[int]:
     Raises:
         BotError: `button.stale` unless there are exactly `count` plain numbers: an old version, or tampering.
     """
-    if len(arguments) != count or not all(a.isascii() and a.isdigit() and len(a) <= 19 for a in arguments):
+    if len(arguments) != count or not all(a.isascii() and a.isdigit() for a in arguments):
         raise BotError("button.stale")
-    return [int(argument) for argument in arguments]
+    values = [int(argument) for argument in arguments]
+    if any(value > LARGEST_ID for value in values):
+        raise BotError("button.stale")
+    return values

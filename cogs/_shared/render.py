@@ -49,6 +49,14 @@ def cut(message: str, limit: int) -> str:
     return message if len(message) <= limit else message[: limit - 1].rstrip() + "…"
 
 
+def whole_lines(lines: str, limit: int = FIELD_LIMIT) -> str:
+    """Drop whole lines from the end until the rest fits: half a link is worse than none."""
+    kept = lines
+    while len(kept) > limit:
+        kept = kept.rpartition("\n")[0]
+    return kept
+
+
 def ordered(item: Item, option_order: Sequence[str]) -> list[Option]:
     """Return the item's options in displayed order; a numeric item has none."""
     by_id: dict[str, Option] = {option.id: option for option in getattr(item, "options", ())}

@@ -27,7 +27,7 @@ from cogs._shared.render import (
 BAR = 12
 
 
-def post_message(texts: Texts, topic: str, post: DailyPost) -> dict[str, Any]:
+def post_message(texts: Texts, topic: str, post: DailyPost | RevealPost) -> dict[str, Any]:
     """Return the public post. Its answer buttons carry the only custom_ids that begin with `d1:` (decision 3)."""
     delivery, language = post.delivery, post.delivery.language
     embed = discord.Embed(
@@ -44,7 +44,7 @@ def post_message(texts: Texts, topic: str, post: DailyPost) -> dict[str, Any]:
     return {"embed": embed, "view": rows([*answers, switch])}
 
 
-def _post_body(texts: Texts, post: DailyPost) -> str:
+def _post_body(texts: Texts, post: DailyPost | RevealPost) -> str:
     delivery, language = post.delivery, post.delivery.language
     parts = []
     if post.question is not None:
@@ -183,7 +183,7 @@ def _chart(post: RevealPost) -> str:
         count = post.tally.by_option.get(option.id, 0)
         share = count / post.tally.total
         bar = "█" * round(BAR * share) + "░" * (BAR - round(BAR * share))
-        lines.append(f"{LETTERS[position]} {bar} {round(100 * share):>3} % {'✓' if option.correct else ''}".rstrip())
+        lines.append(f"{LETTERS[position]} {bar} {round(100 * share):>3}% {'✓' if option.correct else ''}".rstrip())
     return "```\n" + "\n".join(lines) + "\n```"
 
 

@@ -182,7 +182,7 @@ class DailyPoster:
         since = delivery.reveal_claimed_at or delivery.closes_at or self._bot.clock()
         try:
             async for message in self._history(delivery.channel_id, delivery.guild_id, since):
-                # A reply to a post that a moderator has deleted carries no reference; its buttons name the delivery too.
+                # A reply to a post that a moderator deleted carries no reference; its buttons name the delivery too.
                 answers = message.reference is not None and message.reference.message_id == delivery.message_id
                 if answers or f"ra1:{delivery.id}" in _custom_ids(message):
                     await self._confirm_reveal(reveal, message)

@@ -10,10 +10,12 @@ from bot.domain.schedules import Schedule
 from bot.domain.slots import DueSlot
 from bot.services.schedules import SetupResult, Status
 from cogs._shared.context import Context
-from cogs._shared.render import BLUE, RED, stamp, text
+from cogs._shared.render import BLUE, RED, cut, stamp, text, whole_lines
 
 # Later than this is shown as late; a tick comes every second.
 ON_TIME = timedelta(seconds=60)
+# A whole bank of topics would leave no room for the rest.
+TOPICS_LIMIT = 300
 _MARKS = {
     SlotState.POSTED: "✅",
     SlotState.SKIPPED: "⏭️",
@@ -47,7 +49,9 @@ def describe(context: Context, schedule: Schedule) -> dict[str, str]:
     return {
         "time": f"{schedule.time:%H:%M}",
         "timezone": schedule.timezone,
-        "topics": separator.join(text(topics.name(path), context.language) for path in schedule.topics)
+        "topics": cut(
+            separator.join(text(topics.name(path), context.language) for path in schedule.topics), TOPICS_LIMIT
+        )
         or context.t("daily.fields.all_topics"),
         "difficulty": "★" * schedule.difficulty if schedule.difficulty else context.t("daily.fields.any"),
         "days": context.t(f"choices.days.{schedule.days}"),
@@ -82,7 +86,7 @@ def status_embed(context: Context, status: Status, upcoming: Sequence[DueSlot]) 
     lines = [_slot_line(context, slot, delivery) for slot, delivery in status.recent]
     embed.add_field(
         name=context.t("daily.status.recent"),
-        value="\n".join(lines) or context.t("daily.status.none_yet"),
+        value=whole_lines("\n".join(lines)) or context.t("daily.status.none_yet"),
         inline=False,
     )
     return embed

@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.client import InterviewBot
 from bot.domain.jobs import Posting
+from bot.services.schedules import topics_of
 from cogs._shared.context import Context, Interaction, open_context
 from cogs._shared.job_list import job_lines
 from cogs._shared.options import MAX_CHOICES, complete_topic
@@ -37,7 +38,8 @@ class JobCog(commands.GroupCog, name="jobs"):
     ) -> None:
         """Show what fits everything asked for."""
         context = await open_context(interaction)
-        found = self._jobs.search(text, place, topic.strip().casefold() if topic else None)
+        topics = topics_of(topic or "")
+        found = self._jobs.search(text, place, ",".join(topics) or None)
         await self._reply(context, context.t("jobs.found", count=len(found)), found)
 
     async def _reply(self, context: Context, title: str, postings: Sequence[Posting]) -> None:

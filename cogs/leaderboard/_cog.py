@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.client import InterviewBot
 from bot.domain.boards import WINDOWS, Ranking, Window
 from bot.errors import BotError
+from bot.services.schedules import topics_of
 from cogs._shared.checks import require_guild
 from cogs._shared.components import button, rows
 from cogs._shared.context import Context, Interaction, open_context
@@ -47,8 +48,9 @@ class LeaderboardCog(commands.Cog):
         require_guild(interaction)
         context = await open_context(interaction)
         await context.acknowledge()
-        embed = await self._board(context, window, topic)
-        share = button(f"bs1:{window}:{topic or ALL_TOPICS}", context.t("share"))
+        path = self._topic(topic)
+        embed = await self._board(context, window, path)
+        share = button(f"bs1:{window}:{path or ALL_TOPICS}", context.t("share"))
         await context.reply(embed=embed, view=rows([share]))
 
     @leaderboard.autocomplete("topic")
@@ -63,17 +65,29 @@ class LeaderboardCog(commands.Cog):
         window = next((known for known in WINDOWS if known == arguments[0]), None)
         if window is None:
             raise BotError("button.stale")
+        # Whatever can be refused is refused now: once a public answer is promised, a refusal would be public too.
+        require_guild(interaction)
+        topic = None if arguments[1] == ALL_TOPICS else self._topic(arguments[1])
         context = await open_context(interaction)
-        topic = None if arguments[1] == ALL_TOPICS else arguments[1]
         await context.acknowledge(public=True)
         await context.reply(embed=await self._board(context, window, topic))
 
+    def _topic(self, typed: str | None) -> str | None:
+        """Return the one topic that a board is for, None for all.
+
+        Raises:
+            BotError: `topic.unknown`, also for several.
+        """
+        topics = topics_of(typed or "")
+        if len(topics) > 1 or any(topic not in self._bot.services.bank.topics for topic in topics):
+            raise BotError("topic.unknown", topic=typed)
+        return topics[0] if topics else None
+
     async def _board(self, context: Context, window: Window, topic: str | None) -> discord.Embed:
         guild_id = require_guild(context.interaction)
-        path = topic.strip().casefold() if topic else None
-        ranking = await self._leaderboard.ranking(context.reader, guild_id, window, path, self._bot.clock())
+        ranking = await self._leaderboard.ranking(context.reader, guild_id, window, topic, self._bot.clock())
         if await self._ask_who_left(context, ranking):
-            ranking = await self._leaderboard.ranking(context.reader, guild_id, window, path, self._bot.clock())
+            ranking = await self._leaderboard.ranking(context.reader, guild_id, window, topic, self._bot.clock())
         return ranking_embed(context, ranking)
 
     async def _ask_who_left(self, context: Context, ranking: Ranking) -> bool:

@@ -53,7 +53,7 @@ def profile_embed(context: Context, profile: Profile, name: str) -> discord.Embe
         embed.add_field(name=context.t(f"choices.window.{window}"), value=value)
     embed.add_field(name=context.t("profile.streak"), value=context.t("profile.days", count=profile.streak))
     if profile.answers is not None and profile.right is not None:
-        share = f"{round(100 * profile.right / profile.answers)} %" if profile.answers else "—"
+        share = f"{round(100 * profile.right / profile.answers)}%" if profile.answers else "—"
         embed.add_field(
             name=context.t("profile.accuracy"),
             value=f"{share} ({profile.right}/{profile.answers})",

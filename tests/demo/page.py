@@ -40,14 +40,15 @@ _MESSAGES = """() => { let author = ""; const found = [];
         author = item.querySelector(".message-author")?.textContent ?? author;
         const body = item.cloneNode(true);
         body.querySelectorAll(".message-header, .message-gutter-time, .message-edited-compact, "
-            + ".message-ephemeral-note, .message-loading, .message-interaction-header, "
+            + ".message-ephemeral-note, .message-loading, .message-interaction-header, .message-reply, "
             + ".message-context-actions, .component-button").forEach((part) => part.remove());
         item.after(body); const text = body.innerText.replace(/\\n{2,}/g, "\\n").trim(); body.remove();
         found.push({ id: item.dataset.messageId, author, text,
             header: item.querySelector(".message-interaction-header")?.innerText ?? "",
             ephemeral: Boolean(item.querySelector(".message-ephemeral-note")),
             thinking: Boolean(item.querySelector(".message-loading")),
-            images: [...item.querySelectorAll("img")].filter((i) => !i.closest(".message-avatar")).length,
+            images: [...item.querySelectorAll("img")]
+                .filter((image) => !image.closest(".message-avatar, .message-reply")).length,
             buttons: labels(item, ":not(:disabled)"), disabled: labels(item, ":disabled") });
     }
     return found; }"""
@@ -349,11 +350,12 @@ async def open_page(
 
 @dataclass(frozen=True)
 class StartedDemo:
-    """A demo in its own process. `seconds` passed between its start and the address it printed."""
+    """A demo in its own process. `seconds` passed between its start and the address it printed; `log` is its stderr."""
 
     url: str
     seconds: float
     process: subprocess.Popen[str]
+    log: Path
 
     def stop(self, number: int = signal.SIGTERM, patience: float = 15) -> int:
         """Signal it and return its exit code."""
@@ -364,10 +366,13 @@ class StartedDemo:
 
 @contextlib.contextmanager
 def started_demo(
-    arguments: Sequence[str], *, env: dict[str, str] | None = None, patience: float = 30
+    arguments: Sequence[str], *, env: dict[str, str] | None = None, patience: float = 30, name: str = "demo"
 ) -> Iterator[StartedDemo]:
-    """Run `python ARGUMENTS` in the project's root until it prints an address; stop it afterwards."""
-    log = ARTIFACTS / "demo.log"
+    """Run `python ARGUMENTS` in the project's root until it prints an address; stop it afterwards.
+
+    What it says on stderr is kept as `artifacts/NAME.log`.
+    """
+    log = ARTIFACTS / f"{name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     with log.open("w", encoding="utf-8") as errors:
@@ -382,7 +387,7 @@ def started_demo(
         )
         try:
             url = _address(process, begun + patience, log)
-            yield StartedDemo(url, time.monotonic() - begun, process)
+            yield StartedDemo(url, time.monotonic() - begun, process, log)
         finally:
             if process.poll() is None:
                 process.terminate()

@@ -15,7 +15,7 @@ import pytest_asyncio
 import simcord
 from discord.ext import commands
 
-from bot.demo import dress, realtime, run
+from bot.demo import dress, projection, realtime, run
 from bot.demo.world import ADMIN_ID, BEN_ID, GUILD_ID, XIAOAN_ID, build_stage
 from bot.errors import StartupError
 
@@ -54,7 +54,7 @@ async def test_a_missing_extra_is_one_sentence(monkeypatch):
     monkeypatch.setattr(run.importlib.util, "find_spec", lambda name: None if name == "simcord" else found(name))
     with pytest.raises(StartupError) as told:
         await start()
-    assert str(told.value) == "The demo needs simcord: pip install 'mianjing[demo]'"
+    assert str(told.value).startswith("The demo needs simcord: run make demo, or pip install '.[demo]'")
 
 
 async def test_a_taken_port_is_one_sentence():
@@ -424,7 +424,7 @@ async def test_a_full_channel_stays_quick_and_at_its_newest_message(page):
     await page.run("flood", count="130")
     await page.wait_for("line 129", patience=20)
     await page.settled()
-    assert len(await page.messages()) == realtime.WINDOW
+    assert len(await page.messages()) == projection.WINDOW
     assert await page.at_bottom()
     begun = time.monotonic()
     await page.run("counts")

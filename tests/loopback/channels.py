@@ -18,6 +18,7 @@ from tests.loopback.answers import (
     answer,
     invalid,
 )
+from tests.loopback.bodies import BODY, FILES
 from tests.loopback.journal import Journal
 from tests.loopback.messages import check_message, fill, make_message
 from tests.loopback.timings import Timings
@@ -71,7 +72,7 @@ class ChannelRoutes:
 
     async def send(self, request: web.Request) -> web.Response:
         channel = self._channel(request, "view_channel")
-        body, files = request["body"], request["files"]
+        body, files = request[BODY], request[FILES]
         needed = ["send_messages_in_threads" if channel.parent else "send_messages"]
         needed += ["embed_links"] if body.get("embeds") else []
         needed += ["attach_files"] if files else []
@@ -95,8 +96,8 @@ class ChannelRoutes:
         message = self._message(request, channel)
         if message["author"]["id"] != str(self._world.bot.id):
             raise ApiError(403, 50005, "Cannot edit a message authored by another user")
-        check_message(request["body"], request["files"], empty=True)
-        fill(self._world, message, request["body"], request["files"])
+        check_message(request[BODY], request[FILES], empty=True)
+        fill(self._world, message, request[BODY], request[FILES])
         message["edited_timestamp"] = self._world.snowflakes.clock().isoformat()
         self._journal.changed()
         return answer(message)
@@ -115,7 +116,7 @@ class ChannelRoutes:
         channel = self._channel(request, "view_channel")
         message = self._message(request, channel)
         self._require(channel, "create_public_threads")
-        name = request["body"].get("name", "")
+        name = request[BODY].get("name", "")
         if not 1 <= len(name) <= 100:
             raise invalid("name", "Must be between 1 and 100 in length.")
         thread_id = int(message["id"])
@@ -164,9 +165,7 @@ class ChannelRoutes:
         if reference is None:
             return
         if not self._granted(channel).read_message_history:
-            raise ApiError(
-                400, CANNOT_REPLY_WITHOUT_HISTORY, "Cannot reply without permission to read message history"
-            )
+            raise ApiError(400, CANNOT_REPLY_WITHOUT_HISTORY, "Cannot reply without permission to read message history")
         target = channel.message(reference["message_id"])
         if target is None:
             if reference.get("fail_if_not_exists", True):

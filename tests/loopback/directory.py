@@ -15,6 +15,7 @@ from tests.loopback.answers import (
     answer,
     invalid,
 )
+from tests.loopback.bodies import BODY
 from tests.loopback.journal import Journal
 from tests.loopback.world import Guild, World
 
@@ -78,7 +79,7 @@ class DirectoryRoutes:
         if request.match_info["application"] != str(self._world.application_id):
             raise ApiError(403, 20012, "You are not authorized to perform this action on this application")
         ids = {command["name"]: command["id"] for command in self._world.commands}
-        commands = request["body"]
+        commands = request[BODY]
         if len(commands) > 100:
             raise invalid("_", "Maximum number of application commands reached (100).")
         for index, command in enumerate(commands):
@@ -106,7 +107,7 @@ class DirectoryRoutes:
         return answer(user.payload())
 
     async def open_direct(self, request: web.Request) -> web.Response:
-        user = self._world.users.get(int(request["body"]["recipient_id"]))
+        user = self._world.users.get(int(request[BODY]["recipient_id"]))
         if user is None:
             raise ApiError(400, UNKNOWN_USER, "Unknown User")
         if user is self._world.bot:
@@ -139,31 +140,30 @@ class DirectoryRoutes:
 
 
 def _check_command(command: dict[str, Any], path: str) -> None:
-    """Refuse what Discord refuses in a command, an option or a sub-command, its translations included."""
-    texts = [("name", command["name"])]
-    texts += [(f"name_localizations.{key}", value) for key, value in (command.get("name_localizations") or {}).items()]
-    for where, name in texts:
+    """Refuse what Discord refuses in a slash command or an option, its translations included."""
+    for where, name in _translations(command, "name"):
         if not _NAME.fullmatch(name) or name != name.lower():
             raise invalid(f"{path}.{where}", "Command name is invalid")
-    if command.get("type", 1) in (1, *range(3, 12)):
-        texts = [("description", command.get("description", ""))]
-        localized = command.get("description_localizations") or {}
-        texts += [(f"description_localizations.{key}", value) for key, value in localized.items()]
-        for where, text in texts:
-            if not 1 <= len(text) <= 100:
-                raise invalid(f"{path}.{where}", "Must be between 1 and 100 in length.")
+    for where, text in _translations(command, "description"):
+        if not 1 <= len(text) <= 100:
+            raise invalid(f"{path}.{where}", "Must be between 1 and 100 in length.")
     for kind in ("options", "choices"):
         if len(command.get(kind) or []) > 25:
             raise invalid(f"{path}.{kind}", "Must be 25 or fewer in length.")
     for index, choice in enumerate(command.get("choices") or []):
-        names = [choice["name"], *(choice.get("name_localizations") or {}).values()]
-        if not all(1 <= len(name) <= 100 for name in names):
-            raise invalid(f"{path}.choices.{index}.name", "Must be between 1 and 100 in length.")
+        for where, text in _translations(choice, "name"):
+            if not 1 <= len(text) <= 100:
+                raise invalid(f"{path}.choices.{index}.{where}", "Must be between 1 and 100 in length.")
     optional = False
-    for index, option in enumerate(command.get("options") or []):
-        _check_command(option, f"{path}.options.{index}")
-        if option["type"] in (_SUBCOMMAND, _GROUP):
+    for index, entry in enumerate(command.get("options") or []):
+        _check_command(entry, f"{path}.options.{index}")
+        if entry["type"] in (_SUBCOMMAND, _GROUP):
             continue
-        if option.get("required") and optional:
+        if entry.get("required") and optional:
             raise invalid(f"{path}.options.{index}", "Required options must be placed before non-required options")
-        optional = optional or not option.get("required")
+        optional = optional or not entry.get("required")
+
+
+def _translations(entry: dict[str, Any], field: str) -> list[tuple[str, str]]:
+    localized = entry.get(f"{field}_localizations") or {}
+    return [(field, entry.get(field, "")), *((f"{field}_localizations.{key}", text) for key, text in localized.items())]

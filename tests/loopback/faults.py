@@ -116,7 +116,7 @@ def hang(*, commit: bool = False) -> Effect:
     async def effect(request: web.Request, proceed: Proceed) -> web.StreamResponse:
         if commit:
             await proceed()
-        while request.transport is not None and not request.transport.is_closing():
+        while request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.02)
         return web.Response()
 
@@ -147,18 +147,20 @@ def delay(seconds: float) -> Effect:
     return effect
 
 
-def before(callback: Callable[[], Any]) -> Effect:
-    """Call something, then go on as usual: a crash before the request counts, for one. May be asynchronous."""
+def instead(callback: Callable[[], Any]) -> Effect:
+    """Call something, do nothing and cut the connection: a crash before the request counts, for one."""
 
     async def effect(request: web.Request, proceed: Proceed) -> web.StreamResponse:
         await _call(callback)
-        return await proceed()
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response()
 
     return effect
 
 
 def after(callback: Callable[[], Any]) -> Effect:
-    """Do it, call something, and only then answer."""
+    """Do it, call something, and only then answer. The callback may be asynchronous, here as in `instead`."""
 
     async def effect(request: web.Request, proceed: Proceed) -> web.StreamResponse:
         response = await proceed()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.loopback.answers import EMPTY_MESSAGE, ApiError, invalid
+from tests.loopback.bodies import Files
 from tests.loopback.snowflakes import time_of
 from tests.loopback.world import Channel, User, World
 
@@ -10,8 +11,6 @@ EPHEMERAL = 64
 LOADING = 128
 _TEXT_LIMITS = {"title": 256, "description": 4096}
 _BUTTON, _ROW, _LINK_STYLE = 2, 1, 5
-
-Files = list[tuple[str, bytes]]
 
 
 def check_message(body: dict[str, Any], files: Files, *, empty: bool = False) -> None:

@@ -280,10 +280,9 @@ class World:
             granted |= role.permissions.value
         if user is guild.owner or Permissions(granted).administrator:
             return Permissions.all()
-        by_role = [channel.overwrites[role.id] for role in roles if role.id in channel.overwrites]
-        steps = [[channel.overwrites[who]] for who in (guild.id, user.id) if who in channel.overwrites]
-        steps.insert(1 if guild.id in channel.overwrites else 0, by_role)
-        for overwrites in steps:
+        # First what is said of everyone, then of all the member's roles together, then of the member.
+        for targets in ([guild.id], [role.id for role in roles], [user.id]):
+            overwrites = [channel.overwrites[target] for target in targets if target in channel.overwrites]
             for overwrite in overwrites:
                 granted &= ~overwrite.deny.value
             for overwrite in overwrites:

@@ -1,0 +1,1 @@
+"""Measurements against the budgets: `python -m tests.benchmarks`, or `make bench`."""

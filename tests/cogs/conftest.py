@@ -1,0 +1,126 @@
+"""A real bot on a real SQLite file, in a simulated Discord whose clock stands still until a test moves it."""
+
+import contextlib
+import random
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import simcord
+
+from bot.content.jobs import read_jobs
+from bot.content.loading import Content
+from bot.content.locales import load_texts
+from bot.domain.bank import QuestionBank
+from bot.domain.jobs import Posting
+from bot.domain.texts import Texts
+from bot.domain.topics import TopicNode, TopicTree
+from bot.pictures.formula import FormulaCards
+from bot.settings import shipped_content_dir
+from tests.factories import make_question, make_text
+
+from .world import LogWatch, World
+
+LOCALES = ("en-US", "zh-CN")
+
+
+@pytest.fixture(scope="session")
+def texts() -> Texts:
+    """The shipped catalogues."""
+    return load_texts(shipped_content_dir())
+
+
+@pytest.fixture(scope="session")
+def postings() -> Sequence[Posting]:
+    """The shipped job boards."""
+    return tuple(read_jobs(shipped_content_dir(), make_tree()).postings)
+
+
+@pytest.fixture(scope="session")
+def cards(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FormulaCards]:
+    """One drawing process for all tests; what was drawn once is taken from its cache."""
+    drawn = FormulaCards(tmp_path_factory.mktemp("formulas"))
+    yield drawn
+    drawn.close()
+
+
+@pytest.fixture(autouse=True)
+def log_watch() -> Iterator[LogWatch]:
+    """Fail a test in which the bot logged an error that the test did not look at."""
+    with LogWatch() as watch:
+        yield watch
+    assert not watch.errors, "the bot logged errors: " + "\n".join(watch.errors)
+
+
+@pytest.fixture
+async def make_world(
+    sqlite_template: Path,
+    tmp_path: Path,
+    texts: Texts,
+    postings: Sequence[Posting],
+    cards: FormulaCards,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[Callable[..., Awaitable[World]]]:
+    """Build a started world: `await make_world(bank=…, rng=…, locale=…)`."""
+    # Settling after each action otherwise sleeps 50 ms.
+    monkeypatch.setitem(simcord.Env._settle_internal.__kwdefaults__, "idle", 0.001)
+
+    async with contextlib.AsyncExitStack() as opened:
+
+        async def make(
+            *,
+            bank: QuestionBank | None = None,
+            rng: random.Random | None = None,
+            locale: str = "en-US",
+            postings: Sequence[Posting] = postings,
+            **options: Any,
+        ) -> World:
+            file = tmp_path / "world.sqlite3"
+            shutil.copyfile(sqlite_template, file)
+            content = Content(bank or make_small_bank(), tuple(postings), texts)
+            world = World(file, content, cards, rng or random.Random(0), locale, monkeypatch)
+            return await opened.enter_async_context(world.open(**options))
+
+        yield make
+
+
+@pytest.fixture(params=LOCALES)
+def locale(request: pytest.FixtureRequest) -> str:
+    """The language of everybody's client: English, then Chinese."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def world(make_world: Callable[..., Awaitable[World]]) -> World:
+    """A world whose members use English clients."""
+    return await make_world()
+
+
+@pytest.fixture
+async def local_world(make_world: Callable[..., Awaitable[World]], locale: str) -> World:
+    """The same world twice: with English clients and with Chinese ones."""
+    return await make_world(locale=locale)
+
+
+def make_small_bank() -> QuestionBank:
+    """Four questions in two topics, told apart by their words."""
+    words = {
+        "early-stop": ("basics/overview", "早停", "early stopping"),
+        "temperature": ("basics/decoding", "温度", "temperature"),
+        "beam-search": ("basics/decoding", "束搜索", "beam search"),
+        "warm-up": ("basics/overview", "学习率预热", "learning rate warm-up"),
+    }
+    questions = []
+    for question_id, (topic, zh, en) in words.items():
+        prompt = make_text((f"{zh}是什么？", f"What is {en}?"))
+        questions.append(make_question(id=question_id, topic=topic, prompt=prompt))
+    return QuestionBank(questions, make_tree())
+
+
+def make_tree() -> TopicTree:
+    """Two topics under one."""
+    names = {"overview": ("概念", "Concepts"), "decoding": ("解码", "Decoding")}
+    leaves = tuple(TopicNode(id=leaf, name=make_text(name)) for leaf, name in names.items())
+    return TopicTree.from_nodes([TopicNode(id="basics", name=make_text(("基础", "Basics")), topics=leaves)])

@@ -1,0 +1,56 @@
+"""Boards: periods, and which boards an entry counts on."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.domain.boards import Board, LedgerEntry, boards_of, period
+
+
+@pytest.mark.parametrize(
+    ("day", "week"),
+    [
+        ("2026-03-02", "2026-W10"),
+        ("2026-03-08", "2026-W10"),
+        ("2026-03-09", "2026-W11"),
+        # ISO weeks: the last days of December and the first of January share one.
+        ("2026-12-31", "2026-W53"),
+        ("2027-01-03", "2026-W53"),
+        ("2024-12-30", "2025-W01"),
+        ("2026-01-05", "2026-W02"),
+    ],
+)
+def test_weeks_are_iso_weeks(day: str, week: str) -> None:
+    assert period("week", date.fromisoformat(day), 0) == week
+
+
+def test_the_other_windows() -> None:
+    day = date(2026, 3, 2)
+    assert [period(window, day, 7) for window in ("month", "season", "all")] == ["2026-03", "s7", ""]
+
+
+def test_an_entry_counts_in_every_window_for_every_level_of_its_topic() -> None:
+    entry = LedgerEntry(
+        key="k",
+        guild_id=1,
+        channel_id=2,
+        user_id=3,
+        source="quiz",
+        attempt_id=4,
+        question_id="q",
+        item_id="q.a",
+        revision="r",
+        topic="diffusion/sdxl",
+        season=2,
+        local_date=date(2026, 3, 2),
+        points=1,
+        reason="right",
+        occurred_at=datetime(2026, 3, 2, tzinfo=UTC),
+    )
+    periods = {"week": "2026-W10", "month": "2026-03", "season": "s2", "all": ""}
+    expected = [
+        Board(1, window, name, topic)
+        for window, name in periods.items()
+        for topic in ("", "diffusion", "diffusion/sdxl")
+    ]
+    assert list(boards_of(entry)) == expected
