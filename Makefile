@@ -11,6 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := $(VENV)-lock/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet
 
+WAITING := tests/process tests/demo
 .DEFAULT_GOAL := help
 .PHONY: help demo run test lint check bench screenshot lock clean python
 
@@ -57,7 +58,13 @@ lint: $(VENV)/.dev
 
 test: lint
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+# Two at a time: what mostly waits (real processes, a real browser) beside what mostly computes.
+	@mkdir -p artifacts; \
+	$(BIN)/coverage run -p -m pytest $(WAITING) > artifacts/waiting.log 2>&1 & waiting=$$!; \
+	$(BIN)/coverage run -p -m pytest tests $(WAITING:%=--ignore=%); computing=$$?; \
+	wait $$waiting; waited=$$?; cat artifacts/waiting.log; \
+	test $$computing = 0 -a $$waited = 0
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 bench: $(VENV)/.dev

@@ -34,6 +34,7 @@ _WIPE = "; ".join(
         "SELECT setval(quote_ident(sequencename)::regclass, 1, false) FROM pg_sequences",
     ]
 )
+CACHE={}
 _left_out = pytest.StashKey[int]()
 
 
@@ -118,7 +119,9 @@ async def open_database(database_url: str) -> AsyncIterator[Callable[[], Databas
     opened: list[Database] = []
 
     def open_one() -> Database:
-        opened.append(open_quickly(database_url))
+        key=(database_url,len(opened))
+        if key not in CACHE or "sqlite" in database_url: CACHE[key]=open_quickly(database_url)
+        opened.append(CACHE[key])
         return opened[-1]
 
     yield open_one

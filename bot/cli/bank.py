@@ -11,10 +11,8 @@ from pathlib import Path
 import bot
 from bot.cli.bank_preview import preview
 from bot.cli.bank_skeleton import skeleton
-from bot.content import bank_stats
 from bot.content.bank_export import export_csv, export_json
 from bot.content.faults import ContentError, Fault, shown
-from bot.content.lint import lint
 from bot.content.questions import Loading, load_bank, read_file, read_questions
 from bot.content.schema import question_schema
 from bot.domain.bank import QuestionBank
@@ -61,6 +59,8 @@ def check(path: Path | None = None) -> int:
     A path inside a content folder shows the faults of that file or folder only, but the whole bank is read,
     since ids must be unique in it. A file that lies in no content folder is checked alone.
     """
+    from bot.content.lint import lint  # a tenth of the time in which `run` starts, and not needed there
+
     target = (path or content_dir()).absolute()
     root = _content_root(target)
     if not target.exists():
@@ -92,6 +92,8 @@ def export(form: str, output: Path | None) -> int:
 
 def stats() -> int:
     """Print the counts of the bank."""
+    from bot.content import bank_stats  # imports the linter
+
     bank = _load()
     if bank is None:
         return 1

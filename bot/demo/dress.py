@@ -25,6 +25,9 @@ _STYLE = """
 #action-status { order: 1; margin-left: auto; }
 .viewer-control { order: 2; }
 .viewer-control select { min-width: 9em; }
+#channel-timeline { margin-bottom: 12px; }
+.channel-message:has(.message-ephemeral-note) :is(.message-edited, .message-edited-compact) { display: none; }
+.command-suggestion .command-suggestion-meta { max-width: 70%; }
 .markdown-blockquote { margin: 0; }
 .embed-card .markdown-heading { margin: 6px 0 2px; }
 .discord-timestamp { color: inherit; background: #ffffff12; border-radius: 3px; padding: 0 2px; }
@@ -107,6 +110,10 @@ ALWAYS: Edits = {
         )
     ],
     "/commands.js": [
+        (  # what an option is for, where Discord says it
+            'node("span", "command-suggestion-ellipsis", "…")',
+            'node("span", "command-suggestion-meta", value.description || "")',
+        ),
         # Chinese is twice as wide; a chosen value shows its label, not what is sent
         (
             "Math.max(2, [...field.value].length + 1)",

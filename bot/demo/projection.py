@@ -6,12 +6,18 @@ Beside `realtime.py` the only file that uses simcord's private names.
 import functools
 import importlib
 import pickle
+from collections.abc import Mapping
 from typing import Any
+
+import discord
 
 from bot.demo.blocks import Token, blocks
 
 WINDOW = 30  # messages on the page
 _CACHED_TEXTS = 4096
+_SUBCOMMANDS = frozenset(
+    {discord.AppCommandOptionType.subcommand.value, discord.AppCommandOptionType.subcommand_group.value}
+)
 
 
 def apply() -> None:
@@ -67,3 +73,15 @@ def _parse_as_discord() -> None:
 
     for name in ("messages", "component_projection", "queries", "snapshot"):
         _part(name)["markdown_tokens"] = tokens
+
+
+def full_name(command: Mapping[str, Any]) -> str:
+    """The command as Discord names it above the answer: `quiz start`, where simcord says `quiz`."""
+    below = next((option for option in command.get("options") or () if option["type"] in _SUBCOMMANDS), None)
+    return f"{command['name']} {full_name(below)}" if below else str(command["name"])
+
+
+def in_language(source: Mapping[str, Any], key: str, locale: str) -> str:
+    """A command's, option's or choice's text; simcord itself shows the default only."""
+    localised = source.get(f"{key}_localizations") or {}
+    return str(localised.get(locale) or source.get(key, ""))

@@ -8,6 +8,7 @@ Import it only when a demo starts; `bot.demo.run` turns a missing simcord into o
 import asyncio
 import contextlib
 import logging
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -53,6 +54,7 @@ log = logging.getLogger(__name__)
 
 TOKEN = "demo"  # noqa: S105  (part of the address; the same each time, so an open tab can be reloaded)
 ACK_SECONDS = 3.0  # Discord drops an interaction that is not acknowledged by then
+ANSWER_SECONDS = 0.4  # a deferred answer that comes by then is shown at once, a later one at the next refresh
 KEEP_MESSAGES = 100  # per channel; publishing a page costs time for each of them
 KEEP_INTERACTIONS = 200
 KEEP_LOG_ENTRIES = 200
@@ -62,9 +64,6 @@ GATHER_SECONDS = 0.1  # a burst of events becomes one refresh
 FONT = Path(simcord.__file__).parent.joinpath("preview", "static", "fonts", "noto-sans-sc-v2.004.ttf")
 
 _SHOWS_NEW_MESSAGE = frozenset({"response", "followup", "deferred", "message"})
-_SUBCOMMANDS = frozenset(
-    {discord.AppCommandOptionType.subcommand.value, discord.AppCommandOptionType.subcommand_group.value}
-)
 _BY_MEMBER = frozenset({"click", "select", "modal_submit", "run_command", "send_message"})
 
 
@@ -125,12 +124,15 @@ class RealtimeEnv(simcord.Env):
         self.locales: dict[int, str] = {}
         self.changes = 0
         self.changed = asyncio.Event()
+        self._webhook_calls: deque[str] = deque(maxlen=50)
         self.backend.transcript = _Log(self._note)
         self.backend.http_requests = _Log(lambda _: None)
         self.backend.subscribers.append(self._speak)
 
     def _note(self, entry: tuple[str, str, Any]) -> None:
         kind, name, _ = entry
+        if kind == "HTTP" and "/webhooks/" in name:
+            self._webhook_calls.append(name)
         if kind == "DROPPED" or (kind == "HTTP" and name.startswith("GET ")):
             return
         self.changes += 1
@@ -146,7 +148,7 @@ class RealtimeEnv(simcord.Env):
                 sent["guild_locale"] = self.locale
             record = self.backend.interactions.get(int(payload["id"]))
             if record is not None and record.command_name:
-                record.command_name = _full_name(payload["data"])
+                record.command_name = projection.full_name(payload["data"])
 
     def locale_of(self, user_id: int) -> str:
         """The language of one member's client; the server's when none was given."""
@@ -192,13 +194,18 @@ class RealtimeEnv(simcord.Env):
                 _dpy_internals.reset_webhook_adapter(previous)
 
     async def _settle_internal(self, *, dispatch: str | None = None, **_: Any) -> None:
-        """Wait for the newest interaction's acknowledgement, and for nothing else."""
+        """Wait for the newest interaction's acknowledgement, and a moment for what a deferred one promised."""
         if dispatch == "INTERACTION_CREATE":
             record = next(reversed(self.backend.interactions.values()))
-            end = _dpy_internals.real_monotonic() + ACK_SECONDS
-            while not record.responded and _dpy_internals.real_monotonic() < end:  # noqa: ASYNC110
-                await asyncio.sleep(0.005)
+            await self._until(lambda: record.responded, ACK_SECONDS)
+            if record.deferred:
+                await self._until(lambda: any(record.token in call for call in self._webhook_calls), ANSWER_SECONDS)
         await asyncio.sleep(0.01)  # lets the handler go on past its acknowledgement
+
+    async def _until(self, condition: Callable[[], bool], seconds: float) -> None:
+        end = _dpy_internals.real_monotonic() + seconds
+        while not condition() and _dpy_internals.real_monotonic() < end:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
 
     def _capture_errors(self) -> None:
         """Leave the bot's error handlers alone: what it handles is handled."""
@@ -278,11 +285,11 @@ class LivePreview(Preview):
             if found is None:
                 continue
             leaf = found[2]
-            entry["description"] = _in_language(leaf, "description", self.locale)
+            entry["description"] = projection.in_language(leaf, "description", self.locale)
             for shown, option in zip(entry["options"], leaf.get("options") or [], strict=True):
-                shown["description"] = _in_language(option, "description", self.locale)
+                shown["description"] = projection.in_language(option, "description", self.locale)
                 for choice, source in zip(shown["choices"], option.get("choices") or [], strict=True):
-                    choice["name"] = _in_language(source, "name", self.locale)
+                    choice["name"] = projection.in_language(source, "name", self.locale)
 
     def _initial_target(self, viewer: Any, channel_id: int) -> int | None:
         """The newest message this viewer may see, not simcord's newest of the bot."""
@@ -355,17 +362,6 @@ class _DressedServer(PreviewServer):
             preview = cast(LivePreview, self.preview)
             response.text = dressed(request.path, response.text, preview._world.locale, preview.capability)
         return response
-
-
-def _full_name(command: Mapping[str, Any]) -> str:
-    """The command as Discord names it above the answer: `quiz start`, where simcord says `quiz`."""
-    below = next((option for option in command.get("options") or () if option["type"] in _SUBCOMMANDS), None)
-    return f"{command['name']} {_full_name(below)}" if below else str(command["name"])
-
-
-def _in_language(source: Mapping[str, Any], key: str, locale: str) -> str:
-    localised = source.get(f"{key}_localizations") or {}
-    return str(localised.get(locale) or source.get(key, ""))
 
 
 @contextlib.asynccontextmanager

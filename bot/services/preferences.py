@@ -67,7 +67,5 @@ class PreferenceService:
         """
         zone = parse_timezone(timezone) if timezone is not None else None
         async with self._storage.write() as tx:
-            settings = await tx.guilds.find(guild_id) or GuildSettings(guild_id)
-            settings = replace(settings, timezone=zone or settings.timezone, language=language or settings.language)
-            await tx.guilds.save(settings, now)
-        return settings
+            await tx.guilds.change(guild_id, zone, language, now)
+            return await tx.guilds.find(guild_id) or GuildSettings(guild_id)

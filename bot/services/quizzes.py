@@ -84,10 +84,13 @@ class QuizService:
             )
             if session_id is None:
                 raise BotError("quiz.running")
-            return await self._show(tx, reader, session_id, now)
+            step = await self._next(tx, reader, await self._own(tx, reader, session_id), now)
+            if isinstance(step, QuizSummary):
+                raise BotError("quiz.no_questions")
+            return step
 
-    async def resume(self, reader: Reader, now: datetime) -> QuizStep:
-        """Return the step that the member's running session stands at.
+    async def resume(self, reader: Reader, now: datetime) -> QuizStep | QuizSummary:
+        """Return the step that the member's running session stands at, or its summary when nothing is left.
 
         Raises:
             BotError: `quiz.none` without a running session.
@@ -96,7 +99,7 @@ class QuizService:
             session = await tx.quizzes.find_running(reader.user_id)
             if session is None:
                 raise BotError("quiz.none")
-            return await self._show(tx, reader, session.id, now)
+            return await self._next(tx, reader, session, now)
 
     async def proceed(self, reader: Reader, session_id: int, now: datetime) -> QuizStep | QuizSummary:
         """Return the next step of a session, or its summary when nothing is left.
@@ -105,14 +108,9 @@ class QuizService:
             BotError: `button.stale` for somebody else's session.
         """
         async with self._storage.write() as tx:
-            session = await self._own(tx, reader, session_id)
+            session = await self._own(tx, reader, session_id, lock=True)
             if session.state == "running":
-                places = await tx.quizzes.items(session_id)
-                sealed = await sealed_for(tx, reader)
-                if any(not place.done and place.question_id not in sealed for place in places):
-                    return await self._show(tx, reader, session_id, now)
-                await tx.quizzes.end(session_id, "finished", now)
-                session = replace(session, state="finished", ended_at=now)
+                return await self._next(tx, reader, session, now)
             return await self._summary(tx, session)
 
     async def stop(self, reader: Reader, now: datetime, session_id: int | None = None) -> QuizSummary:
@@ -156,13 +154,15 @@ class QuizService:
     ) -> QuizFeedback:
         """Grade a response and score it, in one transaction. A second response to the same place changes nothing.
 
+        The last one ends the session, so that nobody has to ask for the summary before the next start.
+
         Raises:
             BotError: `button.stale` for somebody else's session, a place it does not have, or a response that the
                 item cannot take; `quiz.over` when the session has ended; `question.sealed` when the question has
                 become the daily one.
         """
         async with self._storage.write() as tx:
-            session = await self._own(tx, reader, session_id)
+            session = await self._own(tx, reader, session_id, lock=True)
             places = await tx.quizzes.items(session_id)
             if not 0 <= position < len(places):
                 raise BotError("button.stale")
@@ -185,8 +185,9 @@ class QuizService:
             attempt_id = await self._record(tx, session, place, response, share, late, now)
             points, note = await self._score(tx, session, place, item, attempt_id, share, late, reader, now)
             await tx.quizzes.mark(session_id, position, answered_at=now, points=points, note=note)
-            place = replace(place, answered_at=now, points=points, note=note)
-            places[position] = place
+            places[position] = replace(place, answered_at=now, points=points, note=note)
+            if all(done.done for done in places):
+                await tx.quizzes.end(session_id, "finished", now)
         return _feedback(session, places, item, position, response, share, repeated=False, late=late)
 
     async def _record(
@@ -268,22 +269,24 @@ class QuizService:
         await tx.boards.add(entry, right=share == 1)
         return points, "late" if late else None
 
-    async def _show(self, tx: Transaction, reader: Reader, session_id: int, now: datetime) -> QuizStep:
-        """Find the first place that is not done; what has been sealed since the start is skipped."""
-        session = await self._own(tx, reader, session_id)
-        places = await tx.quizzes.items(session_id)
+    async def _next(
+        self, tx: Transaction, reader: Reader, session: QuizSession, now: datetime
+    ) -> QuizStep | QuizSummary:
+        """Show the first place that is not done, skipping what has been sealed since the start; end when none is."""
+        places = await tx.quizzes.items(session.id)
         sealed = await sealed_for(tx, reader)
         for place in places:
             if place.done:
                 continue
             if place.question_id in sealed:
-                await tx.quizzes.mark(session_id, place.position, skipped=True)
+                await tx.quizzes.mark(session.id, place.position, skipped=True)
                 continue
             if place.shown_at is None:
-                await tx.quizzes.mark(session_id, place.position, shown_at=now)
+                await tx.quizzes.mark(session.id, place.position, shown_at=now)
                 places[place.position] = replace(place, shown_at=now)
             return await self._step(tx, session, places, place.position)
-        raise BotError("quiz.none")
+        await tx.quizzes.end(session.id, "finished", now)
+        return await self._summary(tx, replace(session, state="finished", ended_at=now))
 
     async def _step(self, tx: Transaction, session: QuizSession, places: Sequence[QuizItem], position: int) -> QuizStep:
         place = places[position]
@@ -317,8 +320,8 @@ class QuizService:
         ]
         return QuizSummary(session, tuple(lines))
 
-    async def _own(self, tx: Transaction, reader: Reader, session_id: int) -> QuizSession:
-        session = await tx.quizzes.find(session_id)
+    async def _own(self, tx: Transaction, reader: Reader, session_id: int, *, lock: bool = False) -> QuizSession:
+        session = await tx.quizzes.find(session_id, lock=lock)
         if session is None or session.user_id != reader.user_id:
             raise BotError("button.stale")
         return session

@@ -1,11 +1,14 @@
 """Aggregates of the ledger, kept in the transaction that appends to it (decisions 19, 20)."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.boards import Board, LedgerEntry, Standing, boards_of
+from bot.storage.locks import take_turn
 from bot.storage.tables import board_histogram, board_scores, memberships
 from bot.storage.upserts import insert_for
 
@@ -17,7 +20,11 @@ class BoardRepository:
         self._connection = connection
 
     async def add(self, entry: LedgerEntry, *, right: bool) -> None:
-        """Count an entry that was just appended on every board it belongs to."""
+        """Count an entry that was just appended on every board it belongs to.
+
+        Those who count for one server take turns: scores and histogram are read and written in several steps.
+        """
+        await take_turn(self._connection, entry.guild_id)
         boards = list(boards_of(entry))
         before = await self._points_before(boards, entry.user_id)
         for board in boards:
@@ -55,7 +62,7 @@ class BoardRepository:
                     "points": table.c.points + entry.points,
                     "answers": table.c.answers + 1,
                     "right": table.c.right + int(right),
-                    "reached_at": entry.occurred_at if entry.points else table.c.reached_at,
+                    "reached_at": _latest(table.c.points, table.c.reached_at, entry),
                 },
             )
         )
@@ -123,6 +130,13 @@ class BoardRepository:
             histogram.points > above,
         )
         return int((await self._connection.execute(query)).scalar_one())
+
+
+def _latest(points: ColumnElement[int], reached_at: ColumnElement[datetime], entry: LedgerEntry) -> Any:
+    """When the member got their points, whatever order the entries are counted in: a daily's are dated back."""
+    if not entry.points:
+        return reached_at
+    return case((and_(points > 0, reached_at > entry.occurred_at), reached_at), else_=entry.occurred_at)
 
 
 def _is(board: Board) -> tuple[ColumnElement[bool], ...]:

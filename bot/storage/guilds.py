@@ -31,10 +31,19 @@ class GuildRepository:
         )
         await self._connection.execute(insert.on_conflict_do_nothing(index_elements=["guild_id"]))
 
-    async def save(self, settings: GuildSettings, now: datetime) -> None:
-        """Insert or replace a server's zone and language."""
-        values = {"timezone": settings.timezone, "language": settings.language, "updated_at": now}
+    async def change(self, guild_id: int, timezone: str | None, language: Language | None, now: datetime) -> None:
+        """Change what is named of a server's zone and language; a server that has neither yet gets defaults."""
+        named = {"timezone": timezone, "language": language}
+        changed = {name: value for name, value in named.items() if value is not None}
+        defaults = GuildSettings(guild_id)
         insert = insert_for(self._connection, guilds).values(
-            guild_id=settings.guild_id, season=settings.season, created_at=now, **values
+            guild_id=guild_id,
+            timezone=timezone or defaults.timezone,
+            language=language or defaults.language,
+            season=defaults.season,
+            created_at=now,
+            updated_at=now,
         )
-        await self._connection.execute(insert.on_conflict_do_update(index_elements=["guild_id"], set_=values))
+        await self._connection.execute(
+            insert.on_conflict_do_update(index_elements=["guild_id"], set_={**changed, "updated_at": now})
+        )

@@ -64,17 +64,19 @@ class QuizRepository:
         await self._connection.execute(insert(quiz_items), values)
         return session_id
 
-    async def find(self, session_id: int) -> QuizSession | None:
-        """Return a session, or None."""
-        return await self._find(quiz_sessions.c.id == session_id)
+    async def find(self, session_id: int, *, lock: bool = False) -> QuizSession | None:
+        """Return a session, or None. `lock` makes a second click on it wait, on PostgreSQL as well."""
+        return await self._find(quiz_sessions.c.id == session_id, lock=lock)
 
     async def find_running(self, user_id: int) -> QuizSession | None:
         """Return the member's running session, or None."""
         return await self._find(quiz_sessions.c.user_id == user_id, quiz_sessions.c.state == "running")
 
-    async def _find(self, *conditions: Any) -> QuizSession | None:
+    async def _find(self, *conditions: Any, lock: bool = False) -> QuizSession | None:
         total = select(func.count()).where(quiz_items.c.session_id == quiz_sessions.c.id).scalar_subquery()
         query = select(quiz_sessions, total.label("total")).where(*conditions)
+        if lock:
+            query = query.with_for_update(of=quiz_sessions)
         row = (await self._connection.execute(query)).mappings().first()
         if row is None:
             return None

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.kinds import Item
+from bot.storage.locks import REVISIONS, take_turn
 from bot.storage.tables import item_revisions
 from bot.storage.upserts import insert_for
 
@@ -20,7 +21,17 @@ class RevisionRepository:
         self._connection = connection
 
     async def keep(self, item: Item, now: datetime) -> None:
-        """Store an item's present text unless it is stored already."""
+        """Store an item's present text unless it is stored already.
+
+        New texts are stored one transaction at a time: two that store the same ones in another order would wait for
+        each other.
+        """
+        stored = await self._connection.execute(
+            select(item_revisions.c.hash).where(item_revisions.c.hash == item.revision)
+        )
+        if stored.first() is not None:
+            return
+        await take_turn(self._connection, REVISIONS)
         insert = insert_for(self._connection, item_revisions).values(
             hash=item.revision, item_id=item.id, json=item.model_dump(mode="json"), created_at=now
         )

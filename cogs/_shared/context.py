@@ -47,14 +47,16 @@ class Context:
     async def acknowledge(self, *, update: bool = False, public: bool = False) -> None:
         """Tell Discord that an answer is coming, before anything is written (decision 8).
 
-        `update` acknowledges a click whose message will be edited, instead of promising a new private one; `public`
-        promises one that the whole channel sees.
+        `update` acknowledges a click on a private message, which will be edited, instead of promising a new private
+        one; `public` promises one that the whole channel sees.
 
         Raises:
             NotOursError: If another process was faster, or three seconds are over.
         """
+        # A public message is never edited by a click: with a made-up custom_id anybody could rewrite it.
+        message = self.interaction.message
         try:
-            if update:
+            if update and message is not None and message.flags.ephemeral:
                 await self.interaction.response.defer()
             else:
                 await self.interaction.response.defer(ephemeral=not public, thinking=True)

@@ -73,13 +73,18 @@ def option_lines(options: Iterable[Option], language: Language, marks: Sequence[
 
 
 def reason_lines(
-    options: Sequence[Option], language: Language, *, chosen: Sequence[str] = (), ordering: bool = False
+    options: Sequence[Option],
+    language: Language,
+    *,
+    chosen: Sequence[str] = (),
+    mark_chosen: str = "◀",
+    ordering: bool = False,
 ) -> str:
-    """Return every option with whether it is right, and why. `chosen` option ids are marked."""
+    """Return every option with whether it is right, and why. `chosen` option ids get `mark_chosen`."""
     lines = []
     for position, option in enumerate(options):
         mark = f"`{position + 1}`" if ordering else "✅" if option.correct else "❌"
-        pointer = " ◀" if option.id in chosen and not ordering else ""
+        pointer = f" {mark_chosen}" if option.id in chosen and not ordering else ""
         letter = "" if ordering else f"**{LETTERS[position]}.** "
         lines.append(f"{mark} {letter}{text(option.text, language)}{pointer}\n-# {text(option.why, language)}")
     return "\n".join(lines)

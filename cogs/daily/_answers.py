@@ -82,8 +82,7 @@ class AnswerRoutes(commands.Cog):
         """
         (delivery_id,), language = numbers(arguments[:1], 1), _language(arguments, 1)
         context = Context(interaction, language)
-        private = interaction.message is not None and interaction.message.flags.ephemeral
-        await context.acknowledge(update=private)
+        await context.acknowledge(update=True)
         await self._choose(context, await self._answers.view(context.reader, delivery_id))
 
     async def _choose(self, context: Context, receipt: AnswerReceipt) -> None:
@@ -104,7 +103,8 @@ class AnswerRoutes(commands.Cog):
         context, receipt = await self._open_reveal(interaction, arguments)
         order = receipt.delivery.option_order
         chosen = [] if receipt.position is None else [order[receipt.position]]
-        body = reason_lines(ordered(receipt.item, order), context.language, chosen=chosen)
+        options, yours = ordered(receipt.item, order), context.t("answer.yours")
+        body = reason_lines(options, context.language, chosen=chosen, mark_chosen=yours)
         embed = discord.Embed(
             title=context.t("daily.reveal.reasons"), description=cut(body, DESCRIPTION_LIMIT), colour=BLUE
         )

@@ -43,7 +43,7 @@ class DailyCog(commands.GroupCog, name="daily"):
         now = self._bot.clock()
         self._bot.scheduler.add_job(
             self._poster.tick,
-            IntervalTrigger(seconds=int(TICK.total_seconds())),
+            IntervalTrigger(seconds=TICK.total_seconds()),
             next_run_time=now,
             coalesce=True,
             max_instances=1,

@@ -35,9 +35,9 @@ def setup_text(context: Context, result: SetupResult) -> str:
     lines = [context.t(key, channel=f"<#{schedule.channel_id}>")]
     names = describe(context, schedule)
     shown = names if result.created else {name: names[name] for name in result.changed if name in names}
-    lines += [f"• {context.t(f'daily.fields.{name}')}: {value}" for name, value in shown.items()]
+    lines += ["• " + _field(context, name, value) for name, value in shown.items()]
     lines.append(context.t("daily.setup.next"))
-    lines += [f"• {stamp(slot.due_at, 'F')} ({stamp(slot.due_at, 'R')})" for slot in result.upcoming]
+    lines += ["• " + _due(context, slot) for slot in result.upcoming]
     lines.append(context.t("daily.setup.hint"))
     return "\n".join(lines)
 
@@ -73,7 +73,7 @@ def status_embed(context: Context, status: Status, upcoming: Sequence[DueSlot]) 
         description=f"<#{schedule.channel_id}>",
         colour=RED if schedule.suspended_reason else BLUE,
     )
-    fields = [f"{context.t(f'daily.fields.{name}')}: {value}" for name, value in describe(context, schedule).items()]
+    fields = [_field(context, name, value) for name, value in describe(context, schedule).items()]
     embed.add_field(name=context.t("daily.status.settings"), value="\n".join(fields), inline=False)
     if schedule.suspended_reason:
         reason = context.t(f"daily.reason.{schedule.suspended_reason}")
@@ -81,7 +81,7 @@ def status_embed(context: Context, status: Status, upcoming: Sequence[DueSlot]) 
     if schedule.paused:
         due = context.t("daily.status.paused")
     else:
-        due = "\n".join(f"{stamp(slot.due_at, 'F')} ({stamp(slot.due_at, 'R')})" for slot in upcoming)
+        due = "\n".join(_due(context, slot) for slot in upcoming)
     embed.add_field(name=context.t("daily.status.next"), value=due or "—", inline=False)
     lines = [_slot_line(context, slot, delivery) for slot, delivery in status.recent]
     embed.add_field(
@@ -117,4 +117,14 @@ def _role(context: Context, schedule: Schedule) -> str:
 def _hours(context: Context, span: timedelta | None) -> str:
     if span is None:
         return context.t("daily.fields.reveal_default")
+    if span < timedelta(hours=1):
+        return context.t("daily.fields.minutes", minutes=f"{span.total_seconds() / 60:.2g}")
     return context.t("daily.fields.hours", hours=f"{span.total_seconds() / 3600:g}")
+
+
+def _field(context: Context, name: str, value: str) -> str:
+    return context.t("daily.fields.line", name=context.t(f"daily.fields.{name}"), value=value)
+
+
+def _due(context: Context, slot: DueSlot) -> str:
+    return context.t("daily.status.due", when=stamp(slot.due_at, "F"), relative=stamp(slot.due_at, "R"))

@@ -12,7 +12,7 @@ from bot.services.schedules import topics_of
 from cogs._shared.components import button, rows
 from cogs._shared.context import Context, Interaction, open_context
 from cogs._shared.options import complete_topic
-from cogs.quiz._messages import PRIMARY, show_step, summary_message
+from cogs.quiz._messages import PRIMARY, show_result, show_step, summary_message
 
 
 class QuizCog(commands.GroupCog, name="quiz"):
@@ -57,8 +57,8 @@ class QuizCog(commands.GroupCog, name="quiz"):
         """Show the question that the running session stands at."""
         context = await open_context(interaction)
         await context.acknowledge()
-        step = await self._quizzes.resume(context.reader, self._bot.clock())
-        await context.reply(**await show_step(context, step))
+        result = await self._quizzes.resume(context.reader, self._bot.clock())
+        await context.reply(**await show_result(context, result))
 
     @app_commands.command(name="stop")
     async def stop(self, interaction: Interaction) -> None:

@@ -52,6 +52,11 @@ async def show_step(context: Context, step: QuizStep, picks: Sequence[int] = ())
     return await add_item_card(context.bot, message, step.item, order, context.language)
 
 
+async def show_result(context: Context, result: QuizStep | QuizSummary) -> dict[str, Any]:
+    """Return what comes next in a session: a question, or the summary when none is left."""
+    return await show_step(context, result) if isinstance(result, QuizStep) else summary_message(context, result)
+
+
 def step_message(context: Context, step: QuizStep, picks: Sequence[int] = ()) -> dict[str, Any]:
     """Return a question with its controls. `picks` are displayed positions chosen so far (multiple, ordering)."""
     topic = context.bot.services.bank.topics.name(step.place.topic)
@@ -150,7 +155,7 @@ def feedback_message(context: Context, feedback: QuizFeedback) -> dict[str, Any]
 
 def _numeric_lines(context: Context, item: NumericItem, feedback: QuizFeedback) -> list[str]:
     language, unit = context.language, item.answer.unit
-    suffix = f" {unit}" if unit else ""
+    suffix = f" {unit}" if unit and unit != "%" else unit
     lines = [
         context.t("quiz.feedback.given", given=f"{number(feedback.value or 0.0)}{suffix}"),
         context.t("quiz.feedback.key", key=f"{number(item.answer.value)}{suffix}"),

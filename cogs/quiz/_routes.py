@@ -12,7 +12,7 @@ from bot.domain.quizzes import QuizStep
 from bot.errors import BotError
 from cogs._shared.components import numbers
 from cogs._shared.context import Context, Interaction, open_context, raw_data
-from cogs.quiz._messages import NOTHING, feedback_message, show_step, summary_message
+from cogs.quiz._messages import NOTHING, feedback_message, show_result, show_step, summary_message
 
 # Discord shows at most this much of a dialog's title and of a field's label.
 TITLE_LIMIT = 45
@@ -90,8 +90,10 @@ class QuizRoutes(commands.Cog):
         session_id, position = numbers(arguments, 2)
         context = await self._acknowledge(interaction)
         step = await self._quizzes.view(context.reader, session_id, position)
+        if not isinstance(step.item, NumericItem):
+            raise BotError("button.stale")
         entered = next(_values(raw_data(interaction).get("components", [])), "")
-        value = step.item.parse(entered) if isinstance(step.item, NumericItem) else None
+        value = step.item.parse(entered)
         if value is None:
             raise BotError("quiz.bad_number", text=discord.utils.escape_markdown(entered[:40]))
         await self._answer(context, step, Response(value=value))
@@ -112,8 +114,8 @@ class QuizRoutes(commands.Cog):
         """`qr1:0`: go on with the running session."""
         numbers(arguments, 1)
         context = await self._acknowledge(interaction)
-        step = await self._quizzes.resume(context.reader, self._bot.clock())
-        await context.reply(**await show_step(context, step))
+        result = await self._quizzes.resume(context.reader, self._bot.clock())
+        await context.reply(**await show_result(context, result))
 
     async def on_again(self, interaction: Interaction, arguments: list[str]) -> None:
         """`qa1:<session>`: another session like that one."""
@@ -136,10 +138,7 @@ class QuizRoutes(commands.Cog):
 
     async def _go_on(self, context: Context, session_id: int) -> None:
         result = await self._quizzes.proceed(context.reader, session_id, self._bot.clock())
-        if isinstance(result, QuizStep):
-            await context.reply(**await show_step(context, result))
-        else:
-            await context.reply(**summary_message(context, result))
+        await context.reply(**await show_result(context, result))
 
 
 def _picks(arguments: list[str]) -> list[int]:

@@ -16,11 +16,10 @@ from bot.content.locales import load_texts
 from bot.domain.bank import QuestionBank
 from bot.domain.jobs import Posting
 from bot.domain.texts import Texts
-from bot.domain.topics import TopicNode, TopicTree
 from bot.pictures.formula import FormulaCards
 from bot.settings import shipped_content_dir
-from tests.factories import make_question, make_text
 
+from .banks import make_small_bank, make_tree
 from .world import LogWatch, World
 
 LOCALES = ("en-US", "zh-CN")
@@ -102,25 +101,3 @@ async def world(make_world: Callable[..., Awaitable[World]]) -> World:
 async def local_world(make_world: Callable[..., Awaitable[World]], locale: str) -> World:
     """The same world twice: with English clients and with Chinese ones."""
     return await make_world(locale=locale)
-
-
-def make_small_bank() -> QuestionBank:
-    """Four questions in two topics, told apart by their words."""
-    words = {
-        "early-stop": ("basics/overview", "早停", "early stopping"),
-        "temperature": ("basics/decoding", "温度", "temperature"),
-        "beam-search": ("basics/decoding", "束搜索", "beam search"),
-        "warm-up": ("basics/overview", "学习率预热", "learning rate warm-up"),
-    }
-    questions = []
-    for question_id, (topic, zh, en) in words.items():
-        prompt = make_text((f"{zh}是什么？", f"What is {en}?"))
-        questions.append(make_question(id=question_id, topic=topic, prompt=prompt))
-    return QuestionBank(questions, make_tree())
-
-
-def make_tree() -> TopicTree:
-    """Two topics under one."""
-    names = {"overview": ("概念", "Concepts"), "decoding": ("解码", "Decoding")}
-    leaves = tuple(TopicNode(id=leaf, name=make_text(name)) for leaf, name in names.items())
-    return TopicTree.from_nodes([TopicNode(id="basics", name=make_text(("基础", "Basics")), topics=leaves)])

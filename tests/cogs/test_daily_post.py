@@ -166,7 +166,7 @@ async def test_words_in_a_question_mention_nobody(make_world):
     from bot.domain.bank import QuestionBank
     from tests.factories import make_question, make_text
 
-    from .conftest import make_tree
+    from .banks import make_tree
 
     loud = make_question(prompt=make_text("@everyone <@&1> <@2> what is this?"))
     world = await make_world(bank=QuestionBank([loud], make_tree()))

@@ -23,10 +23,6 @@ async def become_due(world, **options) -> None:
     world.go_to(NINE)
 
 
-def reveals(world):
-    return [message for message in world.posts() if by_prefix(message, "ra1")]
-
-
 # ------------------------------------------------------------- a permission gone
 
 
@@ -352,64 +348,3 @@ async def test_a_doubt_that_outlasts_the_window_is_given_up(world, monkeypatch):
     await world.tick(2)
     assert not world.posts()
     assert [state for state, _ in slots(world)] == ["skipped"]
-
-
-# -------------------------------------------------------------- the reveal in doubt
-
-
-async def test_a_reveal_whose_answer_was_lost_is_found_by_its_reference(world, monkeypatch):
-    await world.post()
-    world.go_to(world.closes_at())
-    with lost_answers(world.bot, monkeypatch, delivered=True):
-        await world.tick()
-    for _ in range(3):
-        world.wait(seconds=30)
-        await world.tick()
-    assert len(reveals(world)) == 1
-    assert world.sql("SELECT reveal_state, reveal_message_id FROM deliveries") == [("posted", reveals(world)[0].id)]
-
-
-@pytest.mark.parametrize("status", [500, 503])
-async def test_a_reveal_that_never_arrived_is_sent_once_more(world, status):
-    await world.post()
-    world.go_to(world.closes_at())
-    world.env.inject_error("POST", f"/channels/{world.channel.id}/messages", status=status)
-    await world.tick()
-    assert world.sql("SELECT reveal_state FROM deliveries") == [("unknown",)]
-    for _ in range(3):
-        world.wait(seconds=30)
-        await world.tick()
-    assert len(reveals(world)) == 1
-
-
-async def test_a_refused_reveal_waits_and_the_points_are_there_already(world):
-    post = await world.post()
-    await world.ann.click(post, custom_id=by_prefix(post, "d1")[0])
-    world.forbid("send_messages")
-    world.go_to(world.closes_at())
-    await world.tick()
-    assert world.sql("SELECT reveal_state, reveal_reason FROM deliveries") == [("pending", "forbidden")]
-    assert world.sql("SELECT COUNT(*) FROM ledger") == [(1,)]
-    world.forbid()
-    world.wait(minutes=1)
-    await world.tick()
-    assert len(reveals(world)) == 1
-    assert world.sql("SELECT COUNT(*) FROM ledger") == [(1,)]
-
-
-async def test_a_reveal_waits_until_it_can_be_looked_for(world, monkeypatch):
-    await world.post()
-    world.go_to(world.closes_at())
-    with lost_answers(world.bot, monkeypatch, delivered=True):
-        await world.tick()
-    world.forbid("read_message_history")
-    for _ in range(3):
-        world.wait(minutes=1)
-        await world.tick()
-    assert len(reveals(world)) == 1
-    assert world.sql("SELECT reveal_state, reveal_reason FROM deliveries") == [("unknown", "history")]
-    world.forbid()
-    world.wait(minutes=11)
-    await world.tick()
-    assert world.sql("SELECT reveal_state FROM deliveries") == [("posted",)]
-    assert len(reveals(world)) == 1

@@ -104,7 +104,7 @@ class World:
         self.locales: dict[int, str] = {}
         self.members: list[Any] = []
         self._generation = 0
-        self._note: Any = None
+        self._notes: dict[int, Any] = {}
         self._opened = contextlib.AsyncExitStack()
         self._set_locales(monkeypatch)
         self._raise_server_errors(monkeypatch)
@@ -271,28 +271,33 @@ class World:
 
     def _emit(self, actor: Any, kind: int, data: Mapping[str, Any], message: Message) -> InteractionResult:
         direct = isinstance(actor, UserHandle)
-        channel = actor.dm_channel if direct else self.channel
+        channel = actor.dm_channel if direct else self._channel_of(actor)
         record, payload = interactions.base_payload(
             self.env.backend,
             type=kind,
             channel_id=channel.id,
-            guild_id=None if direct else self.guild.id,
+            guild_id=None if direct else actor.guild.id,
             user_id=actor.id,
             data=dict(data),
         )
         if kind in (COMPONENT, MODAL):
-            source = message or self.note()
+            source = message or self._note_in(channel)
             record.source_message_id = source.id
             stored = self.env.backend.get_message(channel.id, source.id)
             payload["message"] = dict(serializers.message_payload(self.env.backend, stored))
         self.env.backend.emit("INTERACTION_CREATE", payload)
         return InteractionResult(self.env, record)
 
-    def note(self) -> Any:
+    def _channel_of(self, actor: Any) -> ChannelHandle:
+        """The channel, or the first one of another server."""
+        return self.channel if actor.guild.id == self.guild.id else next(iter(actor.guild.channels.values()))
+
+    def _note_in(self, channel: ChannelHandle) -> Any:
         """Return some post of the bot's, for clicks whose message does not matter."""
-        if self._note is None:
-            self._note = self.env.backend.create_message(self.channel.id, self.env.backend.bot_user.id, "note")
-        return self._note
+        if channel.id not in self._notes:
+            note = self.env.backend.create_message(channel.id, self.env.backend.bot_user.id, "note")
+            self._notes[channel.id] = note
+        return self._notes[channel.id]
 
     def give_role(self, role: Any) -> None:
         """Give the bot a role. Discord tells a bot of its own member without any intent; simcord does not."""

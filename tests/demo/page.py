@@ -412,4 +412,13 @@ def _address(process: subprocess.Popen[str], deadline: float, log: Path) -> str:
     raise AssertionError(f"the demo printed no address: {log.read_text(encoding='utf-8')[-2000:]}")
 
 
-__all__ = ["DemoPage", "Message", "PageTimeout", "chromium", "find_chromium", "open_page", "started_demo"]
+__all__ = [
+    "DemoPage",
+    "Message",
+    "PageTimeout",
+    "StartedDemo",
+    "chromium",
+    "find_chromium",
+    "open_page",
+    "started_demo",
+]

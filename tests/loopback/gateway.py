@@ -82,12 +82,12 @@ class Gateway:
             self._journal.changed()
         return socket
 
-    async def wait_ready(self, count: int = 1, timeout: float = 15) -> Session:  # noqa: ASYNC109
+    async def wait_ready(self, count: int = 1, timeout: float = 30) -> Session:  # noqa: ASYNC109
         """Wait until `count` sessions in all have been sent READY, and return the latest of them."""
         await self._journal.until(lambda: len(self.sessions) >= count, f"READY number {count}", timeout)
         return self.sessions[count - 1]
 
-    async def wait_gone(self, session: Session, timeout: float = 10) -> None:  # noqa: ASYNC109
+    async def wait_gone(self, session: Session, timeout: float = 20) -> None:  # noqa: ASYNC109
         """Wait until a session has no connection."""
         await self._journal.until(lambda: session.socket is None, "end of the connection", timeout)
 

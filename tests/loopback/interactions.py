@@ -104,7 +104,7 @@ class Interactions:
         data = {"custom_id": opened.modal["custom_id"], "components": rows}
         return await self._inject(_MODAL, opened.user, opened.channel, data, source=opened.source, wait=wait)
 
-    async def wait_answered(self, made: Interaction, changes: int = 0, timeout: float = 10) -> Interaction:  # noqa: ASYNC109
+    async def wait_answered(self, made: Interaction, changes: int = 0, timeout: float = 20) -> Interaction:  # noqa: ASYNC109
         """Wait until the member sees an answer; with `changes`, until it was set that often."""
 
         def enough() -> bool:

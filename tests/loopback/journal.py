@@ -49,7 +49,7 @@ class Journal:
             if not waiter.done():
                 waiter.set_result(None)
 
-    async def until(self, check: Callable[[], T | None], what: str, timeout: float = 10) -> T:  # noqa: ASYNC109
+    async def until(self, check: Callable[[], T | None], what: str, timeout: float = 20) -> T:  # noqa: ASYNC109
         """Wait until `check` returns something true, and return it. It is called again whenever something happened.
 
         Raises:
@@ -68,7 +68,7 @@ class Journal:
         latest = "\n".join(f"  {made}" for made in self.exchanges[-12:])
         raise AssertionError(f"no {what} within {timeout} s; the latest requests:\n{latest}")
 
-    async def wait_for(self, method: str, path: str, count: int = 1, timeout: float = 10) -> list[Exchange]:  # noqa: ASYNC109
+    async def wait_for(self, method: str, path: str, count: int = 1, timeout: float = 20) -> list[Exchange]:  # noqa: ASYNC109
         """Wait until `count` such requests have been made, answered or not, and return them."""
 
         def enough() -> list[Exchange] | None:

@@ -78,7 +78,7 @@ class LoopbackDiscord:
             "MIANJING_DISCORD_GATEWAY_URL": self.gateway.url,
         }
 
-    async def wait_messages(self, channel: Channel, count: int = 1, timeout: float = 10) -> list[dict[str, Any]]:  # noqa: ASYNC109
+    async def wait_messages(self, channel: Channel, count: int = 1, timeout: float = 20) -> list[dict[str, Any]]:  # noqa: ASYNC109
         """Wait until a channel has at least `count` messages, and return all it has."""
         what = f"message number {count} in #{channel.name or channel.id}"
         await self.journal.until(lambda: len(channel.messages) >= count, what, timeout)

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 # Short enough to wait for. A lease ends before the next process has started.
-SHORT_RULES = {"lease": 0.6, "send_timeout": 0.5, "first_retry": 0.2, "longest_retry": 0.5}
+SHORT_RULES = {"lease": 0.6, "send_timeout": 0.5, "first_retry": 0.2, "longest_retry": 0.5, "tick": 0.1}
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class BotProcess:
     def running(self) -> bool:
         return self._process.returncode is None
 
-    async def wait(self, seconds: float = 15) -> Finished:
+    async def wait(self, seconds: float = 30) -> Finished:
         """Wait for the process to end by itself; one that does not is killed and fails the test."""
         try:
             async with asyncio.timeout(seconds):
@@ -72,7 +72,7 @@ class BotProcess:
             finished = await self.kill()
             raise AssertionError(f"still running after {seconds} s:\n{finished.errors[-4000:]}") from None
 
-    async def stop(self, number: signal.Signals = signal.SIGTERM, seconds: float = 8) -> Finished:
+    async def stop(self, number: signal.Signals = signal.SIGTERM, seconds: float = 15) -> Finished:
         """Ask the process to end, and wait."""
         if self.running:
             self._process.send_signal(number)

@@ -116,7 +116,7 @@ class Books:
         async with self.app.storage.write() as tx:
             await tx.deliveries.set_closes_at(delivery.id, now or wall_clock())
 
-    async def wait(self, check: Callable[[Slot, Delivery], Any], seconds: float = 12) -> tuple[Slot, Delivery]:
+    async def wait(self, check: Callable[[Slot, Delivery], Any], seconds: float = 30) -> tuple[Slot, Delivery]:
         """Wait until the latest slot and its delivery are as `check` wants them."""
         seen = None
         try:

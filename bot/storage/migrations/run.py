@@ -9,9 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 from bot.errors import StartupError
-
-# Any constant works, as long as every process uses the same one.
-_LOCK_ID = 4_873_214_201
+from bot.storage.locks import MIGRATIONS
 
 
 def make_config(connection: Connection | None = None) -> Config:
@@ -31,7 +29,7 @@ def upgrade(connection: Connection) -> None:
         StartupError: If the database was made by a newer program.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": _LOCK_ID})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": MIGRATIONS})
     try:
         command.upgrade(make_config(connection), "head")
     except CommandError as error:
