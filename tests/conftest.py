@@ -34,7 +34,6 @@ _WIPE = "; ".join(
         "SELECT setval(quote_ident(sequencename)::regclass, 1, false) FROM pg_sequences",
     ]
 )
-CACHE={}
 _left_out = pytest.StashKey[int]()
 
 
@@ -119,9 +118,7 @@ async def open_database(database_url: str) -> AsyncIterator[Callable[[], Databas
     opened: list[Database] = []
 
     def open_one() -> Database:
-        key=(database_url,len(opened))
-        if key not in CACHE or "sqlite" in database_url: CACHE[key]=open_quickly(database_url)
-        opened.append(CACHE[key])
+        opened.append(open_quickly(database_url))
         return opened[-1]
 
     yield open_one

@@ -4,6 +4,7 @@ An answer earns a point when every group of aliases is hit and no `reject` phras
 salad and negation (a window, a negation list) would go into `match`, after the groups are found.
 """
 
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ class Match:
         return self.rejected is None and None not in self.groups
 
 
+@functools.lru_cache(512)  # the same aliases and answers come up again and again
 def normalise(text: str) -> str:
     """Fold what members type differently for the same words.
 

@@ -78,10 +78,8 @@ def status_embed(context: Context, status: Status, upcoming: Sequence[DueSlot]) 
     if schedule.suspended_reason:
         reason = context.t(f"daily.reason.{schedule.suspended_reason}")
         embed.add_field(name=context.t("daily.status.trouble"), value=reason, inline=False)
-    if schedule.paused:
-        due = context.t("daily.status.paused")
-    else:
-        due = "\n".join(_due(context, slot) for slot in upcoming)
+    dues = "\n".join(_due(context, slot) for slot in upcoming)
+    due = context.t("daily.status.paused") if schedule.paused else dues
     embed.add_field(name=context.t("daily.status.next"), value=due or "—", inline=False)
     lines = [_slot_line(context, slot, delivery) for slot, delivery in status.recent]
     embed.add_field(

@@ -122,6 +122,9 @@ async def test_a_post_that_a_moderator_deleted_is_revealed_all_the_same(world):
     reveal = await world.reveal()
     assert by_prefix(reveal, "ra1")
     assert world.sql("SELECT points FROM ledger") == [(10,)]
+    # Discord would refuse the reply otherwise; simcord does not look.
+    sent = world.requests("POST", f"/channels/{world.channel.id}/messages")[-1].json
+    assert sent["message_reference"]["fail_if_not_exists"] is False
 
 
 async def test_a_paused_or_removed_schedule_still_reveals_what_is_open(world):

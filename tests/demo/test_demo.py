@@ -19,7 +19,11 @@ from .page import ROOT, StartedDemo, chromium, open_page, started_demo
 from .visit import Book, Visit
 
 # Long enough to open the pages before, and to answer meanwhile.
-DUE_IN, OPEN_FOR = 15, 36
+DUE_IN, OPEN_FOR = 10, 36
+PHONE = (390, 844)
+FITS = """document.documentElement.scrollWidth <= innerWidth
+    && [...document.querySelectorAll(".embed-card, .component-row, .preview-toolbar > *")]
+        .every((part) => part.getBoundingClientRect().right <= innerWidth)"""
 
 
 # ------------------------------------------------------------- before a start
@@ -154,10 +158,12 @@ async def test_a_day_in_both_languages_and_the_scores_after_a_restart(tmp_path: 
                 assert started.stop() == 0
                 assert started.log.read_text(encoding="utf-8") == ""
         with started_demo(demo("zh-CN", tmp_path), name="demo-again") as again:
-            async with open_page(again.url, browser=browser) as page:
+            async with open_page(again.url, browser=browser, size=PHONE) as page:
                 xiaoan = Visit(page, Book("zh"), "demo-again")
                 await xiaoan.yesterday()
                 assert await xiaoan.board() == days[0].board, "neither lost nor doubled"
+                await page.run("help")
+                assert await page.page.evaluate(FITS)
                 assert page.errors == []
             assert again.stop() == 0
 
@@ -167,17 +173,3 @@ def test_it_stops_cleanly_at_once(tmp_path: Path) -> None:
     with started_demo(demo("en-US", tmp_path), name="demo-stopped") as started:
         assert started.stop() == 0
         assert started.log.read_text(encoding="utf-8") == ""
-
-
-@pytest.mark.browser
-async def test_it_fits_a_phone(tmp_path: Path) -> None:
-    with started_demo(demo("zh-CN", tmp_path), name="demo-phone") as started:
-        async with open_page(started.url, size=(390, 844)) as page:
-            assert await page.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-            await page.run("help")
-            assert await page.page.evaluate(
-                "[...document.querySelectorAll('.embed-card, .component-row, .preview-toolbar > *')]"
-                ".every((part) => part.getBoundingClientRect().right <= window.innerWidth)"
-            )
-            await page.screenshot("demo-phone")
-            assert page.errors == []

@@ -3,7 +3,6 @@
 import asyncio
 from datetime import date
 
-from bot.storage.tables import metadata
 from tests.services.world import (
     CHANNEL,
     DAY,
@@ -136,10 +135,10 @@ async def test_the_preview_is_what_is_then_posted(world: World) -> None:
 
 async def test_the_preview_spends_nothing(world: World) -> None:
     await world.setup()
-    before = {name: await world.rows(name) for name in metadata.tables}
+    before = await world.everything()
     for _ in range(3):
         await world.deliveries.preview(GUILD, CHANNEL)
-    assert {name: await world.rows(name) for name in metadata.tables} == before
+    assert await world.everything() == before
 
 
 async def test_a_paused_schedule_can_be_previewed(world: World) -> None:

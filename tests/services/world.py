@@ -154,13 +154,21 @@ class World:
                 table.update().where(table.c.user_id == user, table.c.guild_id == guild).values(**values)
             )
 
+    async def everything(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return all rows of all tables."""
+        async with self.database.read() as connection:
+            return {
+                name: sorted((tuple(row) for row in await connection.execute(select(table))), key=repr)
+                for name, table in metadata.tables.items()
+            }
+
     async def failing(self, work: Any) -> BotError:
         """Return the BotError that a call ends with, having made sure that it changed nothing."""
-        before = {name: await self.rows(name) for name in metadata.tables}
+        before = await self.everything()
         try:
             await work
         except BotError as error:
-            assert {name: await self.rows(name) for name in metadata.tables} == before
+            assert await self.everything() == before
             return error
         raise AssertionError("no BotError")
 

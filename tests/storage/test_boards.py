@@ -125,7 +125,7 @@ async def test_whatever_happened_a_recount_of_the_ledger_gives_the_same(database
 
 
 @given(history=events)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_a_rank_is_one_more_than_those_with_more_points(database: Database, history: Events) -> None:
     guild_id, storage = next(GUILDS), Storage(database)
     await see(storage, guild_id, *range(1, 6))

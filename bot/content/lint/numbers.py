@@ -4,6 +4,7 @@ Only digits are held to account. Number words (`half`, `twice`, 三, 百分之�
 the other language writes in digits, since either spelling is good style in its language.
 """
 
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -102,6 +103,7 @@ class Numbers:
     vague: bool
 
 
+@functools.lru_cache(512)  # an option is compared with every other one
 def numbers_in(text: str) -> Numbers:
     """Read the numbers of a text, with their units of magnitude: 70 亿, 7B and 7 billion are the same."""
     folded = _fold(text)
