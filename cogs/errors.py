@@ -32,10 +32,13 @@ class ErrorCog(commands.Cog):
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
         """Route a component or modal by the prefix of its custom_id; unknown ones get an answer too."""
+        if interaction.type in (discord.InteractionType.component, discord.InteractionType.modal_submit):
+            await self._route(interaction)
+        # Afterwards: nothing is written before an acknowledgement (decision 8).
         if interaction.type is not discord.InteractionType.autocomplete:
             await self._note_seen(interaction)
-        if interaction.type not in (discord.InteractionType.component, discord.InteractionType.modal_submit):
-            return
+
+    async def _route(self, interaction: Interaction) -> None:
         custom_id = str(raw_data(interaction).get("custom_id", ""))
         prefix, *arguments = custom_id.split(":")
         handler = self._bot.routes.get(prefix)

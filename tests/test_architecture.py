@@ -210,14 +210,3 @@ def test_the_invite_link_asks_for_what_is_checked_and_no_more(readme):
     wanted.update(**dict.fromkeys(THREAD_PERMISSIONS, True))
     assert str(wanted.value) in text
     assert not wanted.administrator
-
-
-def test_nothing_in_the_code_says_how_it_came_about():
-    """The project speaks of itself alone."""
-    told = re.compile(r"issue \d|#\d+\b(?!\w)|/work/|/tmp/t", re.IGNORECASE)
-    found = []
-    for path in MODULES:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            if told.search(line) and "0x" not in line and "colour" not in line and '"#' not in line:
-                found.append(f"{name_of(path)}:{number}: {line.strip()}")
-    assert not found

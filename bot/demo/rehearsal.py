@@ -15,7 +15,7 @@ import discord
 from discord.ext import commands
 
 from bot.app import App, open_app
-from bot.client import InterviewBot
+from bot.client import Clock, InterviewBot, wall_clock
 from bot.demo import classmates
 from bot.demo.run import DemoBot
 from bot.demo.world import World
@@ -55,8 +55,11 @@ class Rehearsal:
     `due_in` passes between the start and today's question, `open_for` between a question and its reveal.
     """
 
-    def __init__(self, settings: Settings, *, due_in: timedelta, open_for: timedelta) -> None:
+    def __init__(
+        self, settings: Settings, *, due_in: timedelta, open_for: timedelta, clock: Clock = wall_clock
+    ) -> None:
         self._settings = settings
+        self._clock = clock
         self._due_in = due_in
         self._open_for = open_for
         self._stack = contextlib.AsyncExitStack()
@@ -66,7 +69,7 @@ class Rehearsal:
     async def make_bot(self) -> DemoBot:
         """Open the application and make its bot. Commands are registered and jobs started by `seed`."""
         self._app = await self._stack.enter_async_context(open_app(self._settings))
-        bot = self._app.make_bot(register_commands=False, background=False)
+        bot = self._app.make_bot(clock=self._clock, register_commands=False, background=False)
 
         async def close() -> None:
             await bot.close()

@@ -212,8 +212,13 @@ class DeliveryService:
         return [post for post in posts if post is not None]
 
     async def may_resend(self, post: DailyPost, now: datetime) -> bool:
-        """After a look that found nothing: True to send again, False when it is too late or unwanted (then skipped)."""
+        """After a look that found nothing: True to send again, False when it is too late or unwanted (then skipped).
+
+        False as well when members have answered: the post was there, and whoever deleted it keeps it deleted.
+        """
         async with self._storage.write() as tx:
+            if await self._settle_answered(tx, post):
+                return False
             schedule = await tx.schedules.find(post.slot.channel_id)
             if schedule is None or not schedule.active:
                 await self._give_up_ours(tx, post.slot, "stopped", now)
@@ -226,7 +231,9 @@ class DeliveryService:
     async def hold(self, post: DailyPost, reason: str, now: datetime) -> Trouble:
         """Keep a doubtful slot as it is, because its channel cannot be read: sending might double it."""
         async with self._storage.write() as tx:
-            if now - post.slot.due_at > self.rules.catch_up:
+            if await self._settle_answered(tx, post):
+                ours = True
+            elif now - post.slot.due_at > self.rules.catch_up:
                 ours = await self._give_up_ours(tx, post.slot, reason, now)
             else:
                 retry_at = self.rules.retry_at(now, post.slot.tries + 1)
@@ -343,6 +350,13 @@ class DeliveryService:
         if ours:
             await self._close_unposted(tx, slot.id, now)
         return ours
+
+    async def _settle_answered(self, tx: Transaction, post: DailyPost) -> bool:
+        """Take a post that members have answered for posted: the click proves it, and their points are not lost."""
+        if not await tx.attempts.count_for("daily", post.delivery.id):
+            return False
+        posted_at = post.slot.claimed_at or post.slot.due_at
+        return await tx.slots.settle(post.slot.id, self._owner, SlotState.POSTED, posted_at=posted_at)
 
     async def _close_unposted(self, tx: Transaction, slot_id: int, now: datetime) -> None:
         delivery = await tx.deliveries.find_for_slot(slot_id)

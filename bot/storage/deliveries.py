@@ -3,7 +3,7 @@
 from dataclasses import fields
 from datetime import date, datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -69,16 +69,6 @@ class DeliveryRepository:
         row = rows.mappings().first()
         return from_row(row) if row else None
 
-    async def list_recent(self, channel_id: int, limit: int) -> list[Delivery]:
-        """Return the channel's latest deliveries, newest first."""
-        query = (
-            select(deliveries)
-            .where(deliveries.c.channel_id == channel_id)
-            .order_by(deliveries.c.id.desc())
-            .limit(limit)
-        )
-        return [from_row(row) for row in (await self._connection.execute(query)).mappings()]
-
     async def list_closed_on(self, guild_id: int, local_date: date) -> list[Delivery]:
         """Return a server's closed deliveries of one local date, oldest first."""
         query = (
@@ -127,11 +117,6 @@ class DeliveryRepository:
             deliveries.c.guild_id.in_(guild_ids), deliveries.c.closed_at.is_(None)
         )
         return {str(row.question_id) for row in await self._connection.execute(query)}
-
-    async def count_open(self, guild_id: int) -> int:
-        """Return how many deliveries are open in a server."""
-        query = select(func.count()).where(deliveries.c.guild_id == guild_id, deliveries.c.closed_at.is_(None))
-        return int((await self._connection.execute(query)).scalar_one())
 
     async def set_closes_at(self, delivery_id: int, closes_at: datetime) -> None:
         """Fix the time that the post is about to announce."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.localized import Language
@@ -95,8 +95,3 @@ class MemberRepository:
         )
         row = (await self._connection.execute(query)).one()
         return LanguageHints(row.member, row.place, locale, row.guild)
-
-    async def count(self, guild_id: int) -> int:
-        """Return how many members were seen in the server."""
-        query = select(func.count()).where(memberships.c.guild_id == guild_id)
-        return int((await self._connection.execute(query)).scalar_one())

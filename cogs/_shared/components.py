@@ -23,11 +23,6 @@ def button(
     return discord.ui.Button(custom_id=custom_id, label=label, style=style, emoji=emoji, disabled=disabled, row=row)
 
 
-def link(url: str, label: str, *, row: int | None = None) -> discord.ui.Button[discord.ui.View]:
-    """Make a link button."""
-    return discord.ui.Button(url=url, label=label, row=row)
-
-
 def rows(items: Iterable[discord.ui.Button[discord.ui.View]]) -> discord.ui.View:
     """Make a view that discord.py sends and forgets.
 

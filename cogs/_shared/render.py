@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import discord
 
 from bot.domain.deliveries import LETTERS
-from bot.domain.kinds import Item, MultipleItem, NumericItem, Option, OrderingItem
+from bot.domain.kinds import Item, NumericItem, Option, OrderingItem
 from bot.domain.localized import Language, Localized
 from bot.domain.mathtext import render_inline
 
@@ -114,11 +114,6 @@ def right_letters(item: Item, option_order: Sequence[str]) -> str:
     if isinstance(item, OrderingItem):
         return letters_of(item, option_order, [option.id for option in item.options])
     return letters_of(item, option_order, [o.id for o in getattr(item, "options", ()) if o.correct])
-
-
-def takes_many(item: Item) -> bool:
-    """Whether an answer is built up over several clicks."""
-    return isinstance(item, MultipleItem | OrderingItem)
 
 
 def number(value: float) -> str:

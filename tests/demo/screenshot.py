@@ -15,7 +15,7 @@ import yaml
 from PIL import Image
 from playwright.async_api import Browser
 
-from bot.domain.kinds import SingleItem
+from bot.domain.kinds import Item, SingleItem
 from bot.domain.localized import Language
 
 from .page import ROOT, chromium, open_page, started_demo
@@ -42,7 +42,7 @@ async def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         _choose_questions(Path(folder) / "content")
         async with chromium() as browser:
-            await asyncio.gather(*(picture(browser, Path(folder), locale) for locale in LANGUAGES))
+            await asyncio.gather(*(_until_two_questions(browser, Path(folder), locale) for locale in LANGUAGES))
     return 0
 
 
@@ -57,10 +57,17 @@ def _choose_questions(content: Path) -> None:
             copy.write_text(yaml.safe_dump(found, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
-async def picture(browser: Browser, folder: Path, locale: str) -> None:
-    """Bring a demo to a telling state and keep the picture under `docs/`."""
+async def _until_two_questions(browser: Browser, folder: Path, locale: str) -> None:
+    """Chance may make the quiz's question today's as well; then another picture is taken."""
+    for attempt in range(5):
+        if await picture(browser, folder, locale, folder / f"{locale}-{attempt}"):
+            return
+
+
+async def picture(browser: Browser, folder: Path, locale: str, data: Path) -> bool:
+    """Bring a demo to a telling state and keep the picture under `docs/`; False if it shows one question twice."""
     book = Book(LANGUAGES[locale])
-    arguments = ["-m", "bot", "demo", "--port", "0", "--locale", locale, "--data", str(folder / locale)]
+    arguments = ["-m", "bot", "demo", "--port", "0", "--locale", locale, "--data", str(data)]
     with started_demo(
         [*arguments, "--due-in", str(DUE_IN)],
         env={"MIANJING_CONTENT_DIR": str(folder / "content")},
@@ -70,18 +77,21 @@ async def picture(browser: Browser, folder: Path, locale: str) -> None:
         async with open_page(demo.url, browser=browser, size=size, scale=SCALE) as page:
             member = Visit(page, book, f"screenshot-{locale}")
             yesterday = await member.yesterday()
-            await _feedback_on_a_choice(member)
+            asked = await _feedback_on_a_choice(member)
             windows = [await _keep(member)]
             post = await member.today(yesterday)
             item = book.item(post)
             await member.answer(post, book.letters(item, post)[item.key.id])
             windows.append(await _keep(member))
+    if item.question_id == asked.question_id:
+        return False
     docs = ROOT / "docs"
     docs.mkdir(exist_ok=True)
     _side_by_side(windows).save(docs / f"screenshot-{book.language}.png", optimize=True)
+    return True
 
 
-async def _feedback_on_a_choice(visit: Visit) -> None:
+async def _feedback_on_a_choice(visit: Visit) -> Item:
     """Answer quiz questions rightly until one was a choice of one, whose feedback is the most telling."""
     await visit.page.run("quiz start")
     for number in range(1, 6):
@@ -91,8 +101,9 @@ async def _feedback_on_a_choice(visit: Visit) -> None:
         await visit.respond(item, message, step, right=True)
         await visit.private(visit.t("quiz.feedback.right"))
         if isinstance(item, SingleItem):
-            return
+            return item
         await visit.page.click(visit.t("quiz.feedback.next"))
+    raise AssertionError("no choice of one among five questions")
 
 
 async def _keep(visit: Visit) -> Image.Image:

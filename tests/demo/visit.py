@@ -93,7 +93,6 @@ class Visit:
     async def today(self, yesterday: str) -> Message:
         """The question that comes by itself."""
         title = re.compile(self.t("daily.post.title", date=rf"(?!{yesterday})\d{{4}}-\d\d-\d\d", topic=""))
-        assert not any(title.search(message.text) for message in await self.page.messages())
         post = await self.page.wait_for(title, PATIENCE)
         assert await self.page.at_bottom()
         await self.shot("today")
@@ -228,11 +227,12 @@ class Visit:
     def points(self, text: str) -> int:
         return int(re.search(r"^\+(\d+) (?:分|points?)$", text, re.MULTILINE)[1])
 
-    async def board(self) -> list[str]:
-        """The lines of this week's board."""
-        await self.page.run("leaderboard")
-        shown = await self.private(self.t("leaderboard.title", window=self.t("choices.window.week")))
-        await self.shot("leaderboard")
+    async def board(self, window: str) -> list[str]:
+        """The lines of a board: `week` or `all`."""
+        label = self.t(f"choices.window.{window}")
+        await self.page.run("leaderboard", window=label)
+        shown = await self.private(self.t("leaderboard.title", window=label))
+        await self.shot(f"leaderboard-{window}")
         return re.findall(r"^.+ · \d+ (?:分|points?) · .*$", shown.text, re.MULTILINE)
 
     async def tour(self) -> None:

@@ -8,12 +8,13 @@ from tests.factories import make_bank, make_question, make_single
 from tests.services.world import GUILD, World, reader
 
 
-def bank_worth(points: int, questions: int) -> QuestionBank:
+def bank_worth(points: int, questions: int, name: str = "w") -> QuestionBank:
     """A bank of so many questions with three single items each, every one worth so many points."""
     return make_bank(
         *(
             make_question(
-                id=f"w{n}", items=[make_single(f"w{n}.{letter}", difficulty=points) for letter in ("a", "b", "c")]
+                id=f"{name}{n}",
+                items=[make_single(f"{name}{n}.{letter}", difficulty=points) for letter in ("a", "b", "c")],
             )
             for n in range(1, questions + 1)
         )

@@ -5,7 +5,6 @@ from datetime import time, timedelta
 
 import pytest
 
-from bot.domain.deliveries import DailyPost
 from tests.services.world import (
     CHANNEL,
     DAY,
@@ -17,28 +16,10 @@ from tests.services.world import (
     World,
     make_questions,
     message_id_of,
-    reader,
 )
 
 SECOND = timedelta(seconds=1)
 LEASE = timedelta(seconds=30)
-
-
-async def sending(world: World, now=NINE) -> DailyPost:
-    post = await world.deliveries.begin_send(await world.claim(now), now)
-    assert post is not None
-    return post
-
-
-async def doubted(world: World, process: World | None = None) -> DailyPost:
-    """A post whose answer was lost, claimed for a look a minute later."""
-    await world.deliveries.doubt(await sending(world), "no_answer", NINE + SECOND)
-    (post,) = await (process or world).deliveries.claim_doubtful(NINE + MINUTE)
-    return post
-
-
-async def is_sealed(world: World, post: DailyPost) -> bool:
-    return (await world.questions.show(reader(7), post.delivery.question_id)).sealed
 
 
 async def test_a_post_goes_from_claimed_over_sending_to_posted(world: World) -> None:
@@ -92,7 +73,7 @@ async def test_two_processes_never_both_begin_to_send(world: World, other_proces
 
 async def test_a_crash_during_a_send_is_looked_at_never_sent_blindly(world: World, other_process: World) -> None:
     await world.setup()
-    await sending(world)
+    await world.sending(NINE)
     later = NINE + LEASE
     assert await other_process.deliveries.claim_doubtful(later - SECOND) == []
     assert (await other_process.deliveries.claim_due(later)).posts == ()
@@ -121,7 +102,7 @@ async def test_two_processes_never_both_look(world: World, other_process: World)
 
 async def test_a_confirmation_that_comes_after_the_lease_still_counts(world: World) -> None:
     await world.setup()
-    post = await sending(world)
+    post = await world.sending(NINE)
     await world.deliveries.confirm(post, 4711, NINE + SECOND, NINE + 2 * LEASE)
     assert await world.states() == {"03-02": "posted"}
     assert await world.deliveries.claim_doubtful(NINE + HOUR) == []
@@ -129,7 +110,7 @@ async def test_a_confirmation_that_comes_after_the_lease_still_counts(world: Wor
 
 async def test_a_late_confirmation_does_not_disturb_who_has_taken_over(world: World, other_process: World) -> None:
     await world.setup()
-    slow = await sending(world)
+    slow = await world.sending(NINE)
     (looking,) = await other_process.deliveries.claim_doubtful(NINE + LEASE)
     await world.deliveries.confirm(slow, 1, NINE, NINE + LEASE + SECOND)
     await world.deliveries.release(slow, "forbidden", NINE + LEASE + SECOND, suspend=False)
@@ -147,7 +128,7 @@ async def test_a_refused_post_is_retried_ever_more_seldom(world: World) -> None:
     await world.setup()
     now, pauses = NINE, []
     for _ in range(9):
-        post = await sending(world, now)
+        post = await world.sending(now)
         await world.deliveries.release(post, "rate_limited", now, suspend=False)
         assert await world.states() == {"03-02": "pending rate_limited"}
         retry_at = (await world.row("slots"))["next_try_at"]
@@ -167,14 +148,14 @@ async def test_a_refusal_that_lies_with_the_server_is_told_once_a_day_and_forgot
     notified = []
     now = NINE
     for _ in range(3):
-        trouble = await world.deliveries.release(await sending(world, now), "forbidden", now, suspend=True)
+        trouble = await world.deliveries.release(await world.sending(now), "forbidden", now, suspend=True)
         assert (trouble.reason, trouble.schedule.channel_id) == ("forbidden", CHANNEL)
         notified.append(trouble.notify)
         now += 20 * MINUTE
     assert notified == [True, False, False]
     assert (await world.schedules.get(GUILD, CHANNEL)).suspended_reason == "forbidden"
     assert (await world.schedules.get(GUILD, CHANNEL)).active, "a schedule is never switched off by an error"
-    other_cause = await world.deliveries.release(await sending(world, now), "channel_gone", now, suspend=True)
+    other_cause = await world.deliveries.release(await world.sending(now), "channel_gone", now, suspend=True)
     assert other_cause.notify
     await world.post(now + 20 * MINUTE)
     assert (await world.schedules.get(GUILD, CHANNEL)).suspended_reason is None
@@ -182,15 +163,15 @@ async def test_a_refusal_that_lies_with_the_server_is_told_once_a_day_and_forgot
 
 async def test_a_refused_post_is_given_up_after_the_window_and_its_question_is_free_again(world: World) -> None:
     await world.setup()
-    post = await sending(world)
+    post = await world.sending(NINE)
     await world.deliveries.release(post, "forbidden", NINE, suspend=True)
-    assert await is_sealed(world, post)
+    assert await world.is_sealed(post)
     over = NINE + 6 * HOUR + SECOND
     assert (await world.deliveries.claim_due(over)).posts == ()
     assert await world.states() == {"03-02": "skipped forbidden"}
     delivery = await world.row("deliveries")
     assert (delivery["closed_at"], delivery["reveal_state"]) == (over, "skipped")
-    assert not await is_sealed(world, post)
+    assert not await world.is_sealed(post)
     assert await world.reveals.close_due(NINE + 2 * DAY) == 0
     assert await world.reveals.claim_due(NINE + 2 * DAY) == []
     # It was never asked, so it may still come in this cycle.
@@ -201,7 +182,7 @@ async def test_a_refused_post_is_given_up_after_the_window_and_its_question_is_f
 
 async def test_at_the_end_of_the_window_it_is_tried_once_more(world: World) -> None:
     await world.setup()
-    await world.deliveries.release(await sending(world), "forbidden", NINE, suspend=True)
+    await world.deliveries.release(await world.sending(NINE), "forbidden", NINE, suspend=True)
     await world.post(NINE + 6 * HOUR)
     assert await world.states() == {"03-02": "posted"}
 
@@ -219,121 +200,9 @@ async def test_a_change_in_the_channel_makes_it_try_at_once(world: World) -> Non
 
 async def test_a_new_attempt_after_a_refusal_announces_its_own_closing_time(world: World) -> None:
     await world.setup()
-    await world.deliveries.release(await sending(world), "rate_limited", NINE, suspend=False)
-    later = await sending(world, NINE + HOUR)
+    await world.deliveries.release(await world.sending(NINE), "rate_limited", NINE, suspend=False)
+    later = await world.sending(NINE + HOUR)
     assert later.delivery.closes_at == NINE + DAY - MINUTE
-
-
-async def test_a_lost_answer_is_looked_for_and_found(world: World) -> None:
-    await world.setup()
-    post = await doubted(world)
-    assert (post.slot.state, post.slot.reason) == ("unknown", "no_answer")
-    assert post.slot.claimed_at == NINE, "the look begins at the claim"
-    await world.deliveries.confirm(post, 4711, NINE + SECOND, NINE + MINUTE)
-    assert (await world.row("slots"))["posted_at"] == NINE + SECOND
-    assert (await world.row("deliveries"))["message_id"] == 4711
-    assert await world.deliveries.claim_doubtful(NINE + HOUR) == []
-
-
-async def test_a_lost_answer_that_is_not_found_is_sent_again_with_the_announced_time(world: World) -> None:
-    await world.setup()
-    looked = await doubted(world)
-    assert await world.deliveries.may_resend(looked, NINE + MINUTE)
-    post = await world.deliveries.begin_send(looked, NINE + MINUTE)
-    assert post is not None
-    assert post.delivery.id == looked.delivery.id
-    assert post.delivery.closes_at == NINE + 23.5 * HOUR, "the first attempt may stand there after all"
-    await world.deliveries.confirm(post, 4711, NINE + MINUTE, NINE + MINUTE)
-    assert await world.states() == {"03-02": "posted"}
-
-
-async def test_looking_has_a_lease_too(world: World, other_process: World) -> None:
-    await world.setup()
-    looked = await doubted(world)
-    assert await other_process.deliveries.claim_doubtful(NINE + MINUTE + LEASE - SECOND) == []
-    (again,) = await other_process.deliveries.claim_doubtful(NINE + MINUTE + LEASE)
-    assert await world.deliveries.begin_send(looked, NINE + MINUTE + LEASE) is None
-    assert await other_process.deliveries.begin_send(again, NINE + MINUTE + LEASE) is not None
-
-
-async def test_a_look_that_fails_is_repeated_with_a_pause(world: World) -> None:
-    await world.setup()
-    looked = await doubted(world)
-    await world.deliveries.doubt(looked, "no_answer", NINE + MINUTE)
-    assert await world.deliveries.claim_doubtful(NINE + MINUTE + 29 * SECOND) == []
-    assert len(await world.deliveries.claim_doubtful(NINE + MINUTE + 30 * SECOND)) == 1
-
-
-async def test_not_found_after_the_window_it_is_given_up(world: World) -> None:
-    await world.setup()
-    await world.deliveries.doubt(await sending(world), "no_answer", NINE)
-    late = NINE + 6 * HOUR + SECOND
-    (looked,) = await world.deliveries.claim_doubtful(late)
-    assert await world.deliveries.may_resend(looked, late) is False
-    assert await world.states() == {"03-02": "skipped no_answer"}
-    assert not await is_sealed(world, looked)
-
-
-async def test_found_after_the_window_it_is_posted_all_the_same(world: World) -> None:
-    await world.setup()
-    await world.deliveries.doubt(await sending(world), "no_answer", NINE)
-    (looked,) = await world.deliveries.claim_doubtful(NINE + 7 * HOUR)
-    await world.deliveries.confirm(looked, 4711, NINE, NINE + 7 * HOUR)
-    assert await world.states() == {"03-02": "posted"}
-
-
-async def test_a_channel_that_cannot_be_read_holds_the_slot_and_never_sends(world: World) -> None:
-    await world.setup()
-    looked = await doubted(world)
-    trouble = await world.deliveries.hold(looked, "history", NINE + MINUTE)
-    assert (trouble.reason, trouble.notify) == ("history", True)
-    assert await world.states() == {"03-02": "unknown history"}
-    assert (await world.schedules.get(GUILD, CHANNEL)).suspended_reason == "history"
-    assert (await world.deliveries.claim_due(NINE + HOUR)).posts == ()
-    (again,) = await world.deliveries.claim_doubtful(NINE + HOUR)
-    assert (await world.deliveries.hold(again, "history", NINE + HOUR)).notify is False
-    # The permission is back: it is looked for at once, found, and all is well.
-    await world.deliveries.channel_changed([CHANNEL], NINE + HOUR + SECOND)
-    (found,) = await world.deliveries.claim_doubtful(NINE + HOUR + SECOND)
-    await world.deliveries.confirm(found, 4711, NINE, NINE + HOUR + SECOND)
-    assert (await world.schedules.get(GUILD, CHANNEL)).suspended_reason is None
-
-
-async def test_a_held_slot_is_given_up_after_the_window(world: World) -> None:
-    await world.setup()
-    await world.deliveries.doubt(await sending(world), "no_answer", NINE)
-    late = NINE + 6 * HOUR + SECOND
-    (looked,) = await world.deliveries.claim_doubtful(late)
-    await world.deliveries.hold(looked, "history", late)
-    assert await world.states() == {"03-02": "skipped history"}
-    assert not await is_sealed(world, looked)
-
-
-@pytest.mark.parametrize("outcome", ["hold", "may_resend"])
-async def test_giving_up_late_does_not_take_a_post_back(world: World, other_process: World, outcome: str) -> None:
-    """The look took longer than its lease; meanwhile another process has found the message."""
-    await world.setup()
-    await world.deliveries.doubt(await sending(world), "no_answer", NINE)
-    late = NINE + 6 * HOUR + SECOND
-    (slow,) = await world.deliveries.claim_doubtful(late)
-    (quick,) = await other_process.deliveries.claim_doubtful(late + LEASE)
-    await other_process.deliveries.confirm(quick, 4711, NINE, late + LEASE)
-    if outcome == "hold":
-        await world.deliveries.hold(slow, "history", late + MINUTE)
-    else:
-        assert await world.deliveries.may_resend(slow, late + MINUTE) is False
-    assert await world.states() == {"03-02": "posted"}
-    assert (await world.row("deliveries"))["closed_at"] is None
-
-
-@pytest.mark.parametrize("verb", ["remove", "pause"])
-async def test_a_removed_or_paused_channel_is_not_posted_to_after_a_look(world: World, verb: str) -> None:
-    await world.setup()
-    looked = await doubted(world)
-    await getattr(world.schedules, verb)(GUILD, CHANNEL, NINE + MINUTE)
-    assert await world.deliveries.may_resend(looked, NINE + MINUTE) is False
-    assert await world.states() == {"03-02": "skipped stopped"}
-    assert not await is_sealed(world, looked)
 
 
 @pytest.mark.parametrize(
@@ -352,7 +221,7 @@ async def test_when_a_post_closes(
     await world.setup(**options)
     due_at = (await world.schedules.get(GUILD, CHANNEL)).next_due_at
     assert due_at is not None
-    post = await sending(world, due_at + behind)
+    post = await world.sending(due_at + behind)
     assert post.delivery.closes_at is not None
     assert post.delivery.closes_at - (due_at + behind) == open_for
 

@@ -95,14 +95,16 @@ async def test_every_server_scores_for_itself(make_world: MakeWorld) -> None:
 
 
 async def test_forty_points_a_day_then_practice(make_world: MakeWorld) -> None:
-    world = make_world(bank=bank_worth(3, 15))
-    feedback, summary = await play(world, 7, EIGHT, questions=15)
-    assert [one.place.points for one in feedback] == [3] * 13 + [1, 0]
-    assert [one.place.note for one in feedback] == [None] * 14 + ["limit"]
-    assert (summary.points, summary.right) == (40, 15)
+    await play(make_world(bank=bank_worth(3, 1, "easy")), 7, EIGHT)
+    world = make_world(bank=bank_worth(5, 9))
+    feedback, summary = await play(world, 7, EIGHT, questions=9)
+    assert [one.place.points for one in feedback] == [5] * 7 + [2, 0]
+    assert [one.place.note for one in feedback] == [None] * 8 + ["limit"]
+    assert (summary.points, summary.right) == (37, 9)
     # What earned nothing for the limit was not used up, and tomorrow there are forty more.
-    tomorrow, _ = await play(world, 7, EIGHT + DAY, questions=15)
+    tomorrow, _ = await play(world, 7, EIGHT + DAY, questions=9)
     assert sum(one.place.points for one in tomorrow) == 40
+    assert [one.place.note for one in tomorrow] == [None] * 8 + ["limit"]
     assert len({row["key"] for row in await world.rows("ledger")}) == len(await world.rows("ledger"))
 
 
@@ -116,12 +118,12 @@ async def test_the_limit_holds_against_many_windows_at_once(make_world: MakeWorl
 
 
 async def test_the_day_is_the_servers(make_world: MakeWorld) -> None:
-    world = make_world(bank=bank_worth(5, 20))
+    world = make_world(bank=bank_worth(5, 9))
     await world.preferences.set_guild(GUILD, "Asia/Shanghai", None, EIGHT)
     evening = datetime(2026, 3, 2, 15, 59, tzinfo=UTC)
-    await play(world, 7, evening, questions=10)
+    await play(world, 7, evening, questions=9)
     assert await world.points() == {7: 40}
-    await play(world, 7, evening + MINUTE, questions=10)
+    await play(world, 7, evening + MINUTE, questions=9)
     assert await world.points() == {7: 80}
     assert {row["local_date"].day for row in await world.rows("ledger")} == {2, 3}
 

@@ -8,7 +8,6 @@ Times are Monday 2026-03-02 in UTC unless a test says otherwise; schedules post 
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -90,6 +89,12 @@ class World:
         (post,) = (await self.deliveries.claim_due(now)).posts
         return post
 
+    async def sending(self, now: datetime) -> DailyPost:
+        """Claim the one post that is due and begin to send it; what Discord says is not known yet."""
+        post = await self.deliveries.begin_send(await self.claim(now), now)
+        assert post is not None
+        return post
+
     async def send(self, claimed: DailyPost, now: datetime) -> DailyPost:
         """Send a claimed post; Discord accepts it at once."""
         post = await self.deliveries.begin_send(claimed, now)
@@ -109,6 +114,10 @@ class World:
         if not right:
             position = (position + 1) % len(post.delivery.option_order)
         return await self.answers.answer(reader(user, guild), post.delivery.id, position, now)
+
+    async def is_sealed(self, post: DailyPost) -> bool:
+        """Whether the server's members see nothing but the prompt of a post's question."""
+        return (await self.questions.show(reader(7), post.delivery.question_id)).sealed
 
     async def reveal(self, now: datetime) -> RevealPost:
         """Close what is due and send the one reveal there is."""
@@ -192,11 +201,6 @@ def with_prompt(bank: QuestionBank, question_id: str, **changes: Any) -> Questio
     """The bank after an author edited a question."""
     edited = (question if question.id != question_id else question.model_copy(update=changes) for question in bank)
     return QuestionBank(edited, bank.topics)
-
-
-def renamed(post: DailyPost, **changes: Any) -> DailyPost:
-    """A claimed post as seen by a process that read its slot at another time."""
-    return replace(post, slot=replace(post.slot, **changes))
 
 
 MakeWorld = Callable[..., World]
