@@ -58,12 +58,14 @@ lint: $(VENV)/.dev
 
 test: lint
 	$(BIN)/coverage erase
-# Two at a time: what mostly waits (real processes, a real browser) beside what mostly computes.
+# Three at a time: what mostly waits (real processes, a real browser), the cogs, and the rest.
 	@mkdir -p artifacts; \
 	$(BIN)/coverage run -p -m pytest $(WAITING) > artifacts/waiting.log 2>&1 & waiting=$$!; \
-	$(BIN)/coverage run -p -m pytest tests $(WAITING:%=--ignore=%); computing=$$?; \
+	$(BIN)/coverage run -p -m pytest tests/cogs > artifacts/cogs.log 2>&1 & cogs=$$!; \
+	$(BIN)/coverage run -p -m pytest tests $(WAITING:%=--ignore=%) --ignore=tests/cogs; rest=$$?; \
+	wait $$cogs; cogged=$$?; cat artifacts/cogs.log; \
 	wait $$waiting; waited=$$?; cat artifacts/waiting.log; \
-	test $$computing = 0 -a $$waited = 0
+	test $$rest = 0 -a $$cogged = 0 -a $$waited = 0
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -19,7 +19,7 @@ from .page import ROOT, StartedDemo, chromium, open_page, started_demo
 from .visit import Book, Visit
 
 # Long enough to open the pages before, and to answer meanwhile.
-DUE_IN, OPEN_FOR = 12, 36
+DUE_IN, OPEN_FOR = 20, 60
 PHONE = (390, 844)
 FITS = """document.documentElement.scrollWidth <= innerWidth
     && [...document.querySelectorAll(".embed-card, .component-row, .preview-toolbar > *")]
