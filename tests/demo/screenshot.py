@@ -62,10 +62,11 @@ async def _until_two_questions(browser: Browser, folder: Path, locale: str) -> N
     for attempt in range(5):
         if await picture(browser, folder, locale, folder / f"{locale}-{attempt}"):
             return
+    raise SystemExit(f"no good picture in five attempts for {locale}")
 
 
 async def picture(browser: Browser, folder: Path, locale: str, data: Path) -> bool:
-    """Bring a demo to a telling state and keep the picture under `docs/`; False if it shows one question twice."""
+    """Bring a demo to a telling state and keep the picture under `docs/`; False when it is not a good one."""
     book = Book(LANGUAGES[locale])
     arguments = ["-m", "bot", "demo", "--port", "0", "--locale", locale, "--data", str(data)]
     with started_demo(
@@ -78,6 +79,8 @@ async def picture(browser: Browser, folder: Path, locale: str, data: Path) -> bo
             member = Visit(page, book, f"screenshot-{locale}")
             yesterday = await member.yesterday()
             asked = await _feedback_on_a_choice(member)
+            if asked is None:
+                return False
             windows = [await _keep(member)]
             post = await member.today(yesterday)
             item = book.item(post)
@@ -91,8 +94,11 @@ async def picture(browser: Browser, folder: Path, locale: str, data: Path) -> bo
     return True
 
 
-async def _feedback_on_a_choice(visit: Visit) -> Item:
-    """Answer quiz questions rightly until one was a choice of one, whose feedback is the most telling."""
+async def _feedback_on_a_choice(visit: Visit) -> Item | None:
+    """Answer quiz questions rightly until one was a choice of one, whose feedback is the most telling.
+
+    None when no question of the quiz was.
+    """
     await visit.page.run("quiz start")
     for number in range(1, 6):
         step = visit.t("quiz.step.title", number=number, total=5)
@@ -102,8 +108,9 @@ async def _feedback_on_a_choice(visit: Visit) -> Item:
         await visit.private(visit.t("quiz.feedback.right"))
         if isinstance(item, SingleItem):
             return item
-        await visit.page.click(visit.t("quiz.feedback.next"))
-    raise AssertionError("no choice of one among five questions")
+        if number < 5:
+            await visit.page.click(visit.t("quiz.feedback.next"))
+    return None
 
 
 async def _keep(visit: Visit) -> Image.Image:
