@@ -84,7 +84,8 @@ class DeliveryService:
         """Claim today's slot before its time.
 
         Raises:
-            BotError: `daily.not_set_up` without a schedule, `daily.no_questions` when nothing matches it.
+            BotError: `daily.not_set_up` without a schedule, `daily.no_questions` when nothing matches it,
+                `daily.given_up` when today's was tried until its window ended.
         """
         async with self._storage.write() as tx:
             schedule = await tx.schedules.find(channel_id, lock=True)
@@ -94,6 +95,8 @@ class DeliveryService:
             existing = await tx.slots.find(channel_id, today)
             if existing is not None:
                 delivery = await tx.deliveries.find_for_slot(existing.id)
+                if delivery is not None and existing.state is SlotState.SKIPPED:
+                    raise BotError("daily.given_up")
                 if delivery is not None or existing.state is not SlotState.SKIPPED:
                     return NowResult(None, delivery)
             if schedule.next_local_date == today:

@@ -102,6 +102,16 @@ async def test_a_day_that_was_missed_can_still_be_posted_by_hand(world: World) -
     assert (result.post, result.existing is not None) == (None, True)
 
 
+async def test_a_day_that_was_given_up_after_refusals_says_so(world: World) -> None:
+    await world.setup()
+    await world.deliveries.release(await world.sending(NINE), "forbidden", NINE, suspend=True)
+    assert (await world.deliveries.claim_due(NINE + 7 * HOUR)).posts == ()
+    assert await world.states() == {"03-02": "skipped forbidden"}
+    error = await world.failing(world.deliveries.claim_now(GUILD, CHANNEL, NINE + 8 * HOUR))
+    assert error.key == "daily.given_up"
+    assert await world.states() == {"03-02": "skipped forbidden"}
+
+
 async def test_without_a_schedule_or_a_question_it_says_so(world: World, make_world: MakeWorld) -> None:
     for call in (world.deliveries.claim_now(GUILD, CHANNEL, NINE), world.deliveries.preview(GUILD, CHANNEL)):
         error = await world.failing(call)
