@@ -1,6 +1,6 @@
 """Drives the demo's page as a person would: one Chromium, one page, explicit waits and no sleeps.
 
-with started_demo(["-m", "bot", "demo", "--port", "0"]) as demo:
+with started_demo(["-m", "bot", "demo", "--port", "0"]) as demo:  # from .started
     async with open_page(demo.url) as page:
         await page.view_as("Ben")
         await page.run("quiz start", topic="Attention", questions="3", seconds="30")
@@ -11,19 +11,13 @@ with started_demo(["-m", "bot", "demo", "--port", "0"]) as demo:
 import contextlib
 import os
 import re
-import select
 import shutil
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, Locator, Page, async_playwright
-from playwright.async_api import TimeoutError as PageTimeout
 
 ROOT = Path(__file__).parents[2]
 ARTIFACTS = ROOT / "artifacts"
@@ -346,79 +340,3 @@ async def open_page(
 
 
 # ----------------------------------------------------------------- processes
-
-
-@dataclass(frozen=True)
-class StartedDemo:
-    """A demo in its own process. `seconds` passed between its start and the address it printed; `log` is its stderr."""
-
-    url: str
-    seconds: float
-    process: subprocess.Popen[str]
-    log: Path
-
-    def stop(self, number: int = signal.SIGTERM, patience: float = 15) -> int:
-        """Signal it and return its exit code."""
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-        return self.process.wait(patience)
-
-
-@contextlib.contextmanager
-def started_demo(
-    arguments: Sequence[str], *, env: dict[str, str] | None = None, patience: float = 30, name: str = "demo"
-) -> Iterator[StartedDemo]:
-    """Run `python ARGUMENTS` in the project's root until it prints an address; stop it afterwards.
-
-    What it says on stderr is kept as `artifacts/NAME.log`.
-    """
-    log = ARTIFACTS / f"{name}.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    begun = time.monotonic()
-    with log.open("w", encoding="utf-8") as errors:
-        process = subprocess.Popen(
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            env={**os.environ, **(env or {})},
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-            encoding="utf-8",
-        )
-        try:
-            url = _address(process, begun + patience, log)
-            yield StartedDemo(url, time.monotonic() - begun, process, log)
-        finally:
-            if process.poll() is None:
-                process.terminate()
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            process.stdout.close()
-
-
-def _address(process: subprocess.Popen[str], deadline: float, log: Path) -> str:
-    while time.monotonic() < deadline:
-        ready, _, _ = select.select([process.stdout], [], [], 0.2)
-        if ready:
-            line = process.stdout.readline()
-            found = re.search(r"http://127\.0\.0\.1:\d+/\S*", line)
-            if found:
-                return found[0]
-            if not line and process.poll() is not None:
-                break
-    raise AssertionError(f"the demo printed no address: {log.read_text(encoding='utf-8')[-2000:]}")
-
-
-__all__ = [
-    "DemoPage",
-    "Message",
-    "PageTimeout",
-    "StartedDemo",
-    "chromium",
-    "find_chromium",
-    "open_page",
-    "started_demo",
-]

@@ -18,7 +18,8 @@ from playwright.async_api import Browser
 from bot.domain.kinds import Item, SingleItem
 from bot.domain.localized import Language
 
-from .page import ROOT, chromium, open_page, started_demo
+from .page import ROOT, chromium, open_page
+from .started import started_demo
 from .visit import Book, Visit
 
 WINDOW = (640, 900)  # pixels of the picture

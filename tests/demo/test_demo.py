@@ -15,7 +15,8 @@ import pytest
 
 from bot.cli import demo as command
 
-from .page import ROOT, StartedDemo, chromium, open_page, started_demo
+from .page import ROOT, chromium, open_page
+from .started import StartedDemo, started_demo
 from .visit import Book, Visit
 
 # Long enough to open the pages before, and to answer meanwhile.
