@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import bot
+from bot.cli import bank_review
 from bot.cli.bank_preview import preview
 from bot.cli.bank_skeleton import skeleton
 from bot.content.bank_export import export_csv, export_json
@@ -47,6 +48,8 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     preview_.add_argument("id", metavar="ID")
     preview_.add_argument("--lang", choices=LANGUAGES, default="zh")
     preview_.set_defaults(handler=lambda arguments: show(arguments.id, arguments.lang))
+
+    bank_review.register(commands, content_dir)
 
     schema_ = commands.add_parser("schema", help="write the JSON schema of question files, for editors")
     schema_.add_argument("--output", type=Path, metavar="F", help="file to write; standard output if left out")

@@ -62,6 +62,8 @@ def _lines(question: Question, topics: TopicTree, language: Language) -> Iterato
 
 def _item_lines(number: int, item: Item, language: Language) -> Iterator[str]:
     yield f"\n{number}. [{item.kind}] {_plain(item.stem, language)}"
+    if item.code is not None:
+        yield textwrap.indent(item.code.text, "   | ")
     key = _HEADINGS["key"][language]
     if isinstance(item, NumericItem):
         answer = item.answer

@@ -16,7 +16,7 @@ from bot.domain.questions import Question
 MAX_OPTIONS = 6
 CSV_COLUMNS = (
     *("question_id", "item_id", "topic", "form", "relevance", "tracks", "status", "seed", "as_of"),
-    *("difficulty", "item_difficulty", "kind", "prompt_zh", "prompt_en", "stem_zh", "stem_en"),
+    *("difficulty", "item_difficulty", "kind", "prompt_zh", "prompt_en", "stem_zh", "stem_en", "code"),
     *(f"option{number}_{language}" for number in range(1, MAX_OPTIONS + 1) for language in LANGUAGES),
     *("key", "tolerance", "unit", "why_zh", "why_en"),
 )
@@ -61,6 +61,7 @@ def item_record(item: Item) -> dict[str, Any]:
         "kind": item.kind,
         "difficulty": item.difficulty,
         "stem": _both(item.stem),
+        "code": item.code.model_dump(mode="json") if item.code else None,
     }
     if isinstance(item, NumericItem):
         record["answer"] = item.answer.model_dump(mode="json")
@@ -107,6 +108,7 @@ def _row(question: Question, item: Item) -> dict[str, object]:
         "prompt_en": question.prompt.en,
         "stem_zh": item.stem.zh,
         "stem_en": item.stem.en,
+        "code": item.code.text if item.code else "",
     }
     if isinstance(item, NumericItem):
         row |= {"key": item.answer.value, "tolerance": item.answer.tolerance, "unit": item.answer.unit}

@@ -13,10 +13,11 @@ import yaml
 from pydantic import ValidationError
 
 from bot.content.faults import Fault
+from bot.content.hygiene import tidy, untidy
 
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Path_ = tuple[Hashable, ...]
-_ALLOWED_CONTROL = {"\n"}
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")  # all but the line break
 # libyaml recurses in C, where depth ends the process instead of raising.
 _DEEP = re.compile(r"(?:(?:[\[{]|[-?] |\w+: *[\[{])\s*){300}")
 # Pydantic's types of errors in an author's words; the names in braces come from the error's context.
@@ -39,12 +40,16 @@ _MESSAGES = {
 
 
 class Document:
-    """The content of one YAML file: `data`, and where each value stands."""
+    """The content of one YAML file: `data`, and where each value stands.
+
+    `hygiene` holds faults of characters that were replaced in `data` (hygiene.py): they fail a check, not a start.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.data: Any = None
         self.faults: list[Fault] = []
+        self.hygiene: list[Fault] = []
         self._lines: dict[Path_, int] = {}
 
     def line(self, path: Path_) -> int:
@@ -116,12 +121,17 @@ class Document:
             return text.lower() == "true"
         if tag == "tag:yaml.org,2002:null":
             return None
-        bad = sorted({c for c in text if (ord(c) < 32 or ord(c) == 127) and c not in _ALLOWED_CONTROL})
+        bad = _CONTROL.search(text)
         if bad:
             self.faults.append(
                 self.fault(path, f"holds the control character {bad[0]!r}: write LaTeX in single quotes or a block")
             )
-        return text
+        if text.isascii():
+            return text
+        lookalike = untidy(text)
+        if lookalike is not None:
+            self.hygiene.append(self.fault(path, lookalike))
+        return tidy(text) if lookalike else text
 
 
 def _is_miscount(location: tuple[int | str, ...], kind: str, others: list[tuple[int | str, ...]]) -> bool:

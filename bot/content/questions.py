@@ -28,16 +28,22 @@ class LoadedQuestion:
 
 @dataclass
 class Loading:
-    """What reading the files gave: the questions that are well-formed, and every fault."""
+    """What reading the files gave: the questions that are well-formed, and every fault.
+
+    `folder` is the content folder, None for a file that lies in none. `hygiene` are the faults that a check shows
+    and that no start is refused for, since the text was mended as it was read.
+    """
 
     questions: list[LoadedQuestion] = field(default_factory=list)
     topics: TopicTree = field(default_factory=lambda: TopicTree(()))
     faults: list[Fault] = field(default_factory=list)
+    hygiene: list[Fault] = field(default_factory=list)
+    folder: Path | None = None
 
 
 def read_questions(content_dir: Path) -> Loading:
     """Read topics and questions, collecting faults instead of stopping at the first."""
-    loading = Loading()
+    loading = Loading(folder=content_dir)
     loading.topics = _read_topics(content_dir, loading.faults)
     retired = _read_retired(content_dir)
     seen: dict[str, str] = {}
@@ -80,6 +86,7 @@ def _read_file(path: Path, name: str, loading: Loading) -> list[LoadedQuestion]:
         document.data = None
     entries = document.data or []
     loading.faults += [_name_entry(fault, document, entries) for fault in document.faults]
+    loading.hygiene += [_name_entry(fault, document, entries) for fault in document.hygiene]
     found = (_read_question(document, index, entry, loading.faults) for index, entry in enumerate(entries))
     questions = [loaded for loaded in found if loaded is not None]
     loading.questions += questions
@@ -137,7 +144,7 @@ def _read_topics(content_dir: Path, faults: list[Fault]) -> TopicTree:
         faults.append(Fault(name, 1, "", "", "is missing"))
         return TopicTree(())
     document = read_document(path, name)
-    faults += document.faults
+    faults += [*document.faults, *document.hygiene]
     nodes = []
     if document.data is not None and not isinstance(document.data, list):
         faults.append(Fault(name, 1, "", "", "must be a list of topics (each begins with `- id:`)"))

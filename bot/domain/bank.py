@@ -44,12 +44,13 @@ class QuestionBank:
     ) -> list[Question]:
         """Return the questions below any of the topics (all when none is named), in file order.
 
-        Legacy questions and drafts are left out unless asked for. `difficulty` is exact, 1 to 5.
+        Drafts are left out unless asked for, and so are legacy questions: by `legacy`, or by naming their very
+        topic. `difficulty` is exact, 1 to 5.
         """
         return [
             question
             for question in self._questions.values()
-            if (legacy or question.relevance != "legacy")
+            if (legacy or question.relevance != "legacy" or question.topic in topics)
             and (drafts or question.status == "reviewed")
             and (difficulty is None or question.difficulty == difficulty)
             and (not topics or any(is_below(question.topic, topic) for topic in topics))

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from bot.domain.kinds import Item, SingleItem
+from bot.domain.kinds import Item, Listing, SingleItem
 from bot.domain.localized import Localized, Value
 
 QUESTION_ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -47,10 +47,9 @@ class FollowUp(Value):
     answer: Localized
 
 
-class Code(Value):
+class Code(Listing):
     """A code listing that belongs to the answer."""
 
-    language: Literal["python", "text", "bash", "json", "sql"]
     text: str = Field(min_length=1, max_length=1800)
     caption: Localized
 

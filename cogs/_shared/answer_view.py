@@ -10,7 +10,7 @@ from bot.domain.mathtext import render_inline
 from bot.domain.questions import Question
 from bot.pictures.formula import speech
 from cogs._shared.context import Context
-from cogs._shared.render import BLUE, DESCRIPTION_LIMIT, FIELD_LIMIT, cut, text, whole_lines
+from cogs._shared.render import BLUE, DESCRIPTION_LIMIT, FIELD_LIMIT, code_block, cut, text, whole_lines
 
 FORMULA_FILE = "formulas.png"
 
@@ -69,7 +69,7 @@ def _code(question: Question, language: Language) -> list[discord.Embed]:
     return [
         discord.Embed(
             title=cut(text(code.caption, language), 256),
-            description=f"```{code.language}\n{code.text}\n```",
+            description=code_block(code),
             colour=BLUE,
         )
         for code in question.code

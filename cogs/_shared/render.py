@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import discord
 
 from bot.domain.deliveries import LETTERS
-from bot.domain.kinds import Item, NumericItem, Option, OrderingItem
+from bot.domain.kinds import Item, Listing, NumericItem, Option, OrderingItem
 from bot.domain.localized import Language, Localized
 from bot.domain.mathtext import render_inline
 
@@ -90,9 +90,22 @@ def reason_lines(
     return "\n".join(lines)
 
 
+def stem_lines(item: Item, language: Language) -> str:
+    """Return the stem in bold (unless the author set words of it in bold) and, under it, its listing."""
+    stem = text(item.stem, language)
+    stem = stem if "**" in stem else f"**{stem}**"
+    return stem if item.code is None else f"{stem}\n{code_block(item.code)}"
+
+
+def code_block(code: Listing) -> str:
+    """Return a listing as Discord draws code; a fence inside it cannot end it."""
+    fenced = code.text.replace("```", "`\u200b``")
+    return f"```{code.language}\n{fenced}\n```"
+
+
 def item_body(item: Item, option_order: Sequence[str], language: Language) -> str:
     """Return the stem and, where the item has options, the lettered options."""
-    body = f"**{text(item.stem, language)}**" if "**" not in item.stem.get(language) else text(item.stem, language)
+    body = stem_lines(item, language)
     options = ordered(item, option_order)
     if options:
         body += "\n\n" + option_lines(options, language)

@@ -27,6 +27,7 @@ from cogs._shared.render import (
     reason_lines,
     right_letters,
     stamp,
+    stem_lines,
     text,
 )
 
@@ -125,7 +126,7 @@ def feedback_message(context: Context, feedback: QuizFeedback) -> dict[str, Any]
     verdict = "right" if feedback.share == 1 else "partly" if feedback.share else "wrong"
     if feedback.late:
         verdict = "late"
-    lines = [f"**{text(item.stem, language)}**" if "**" not in item.stem.get(language) else text(item.stem, language)]
+    lines = [stem_lines(item, language)]
     if isinstance(item, NumericItem):
         lines += _numeric_lines(context, item, feedback)
     else:

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from bot.content.documents import Document
-from bot.content.lint import bank, lint_questions
+from bot.content.lint import bank, lint_questions, stems
 from bot.content.questions import LoadedQuestion
 from bot.domain.questions import Question
 from tests.factories import make_options, make_question, make_single, make_text
@@ -68,7 +68,7 @@ def test_unique_item_ids() -> None:
 
 
 def test_unique_stems() -> None:
-    found = list(bank.unique_stems(load(make_question(), make_question(id="other"))))
+    found = list(stems.unique_stems(load(make_question(), make_question(id="other"))))
     assert {fault.entry for fault in found} == {"other"}
     assert len(found) == 8
 

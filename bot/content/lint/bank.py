@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from bot.content.faults import Fault
-from bot.content.lint.measures import display_width, overlap, squash, trigrams
+from bot.content.lint.measures import display_width, overlap, trigrams
 from bot.content.questions import LoadedQuestion
 from bot.domain.kinds import SingleItem
 from bot.domain.localized import LANGUAGES, Language
@@ -50,7 +50,7 @@ def longest_is_not_key(questions: Sequence[LoadedQuestion]) -> Iterator[Fault]:
             found = key_share(singles, language, pick)
             limit = found.chance + 2 * found.deviation
             if found.share > limit:
-                yield _bank_fault(
+                yield bank_fault(
                     questions,
                     f"the {word} option ({language}) is the key in {found.share:.0%} of {found.items} singles; "
                     f"chance is {found.chance:.0%}, the limit {limit:.0%}",
@@ -63,7 +63,7 @@ def enough_kinds(questions: Sequence[LoadedQuestion]) -> Iterator[Fault]:
     items = [item for loaded in questions for item in loaded.question.items]
     others = sum(item.kind != "single" for item in items)
     if len(items) >= _ENOUGH and others < _NOT_SINGLE * len(items):
-        yield _bank_fault(
+        yield bank_fault(
             questions, f"{others} of {len(items)} items are not single choice, under {_NOT_SINGLE:.0%}", warning=True
         )
 
@@ -76,17 +76,6 @@ def unique_item_ids(questions: Sequence[LoadedQuestion]) -> Iterator[Fault]:
             place = f"{loaded.document.name}:{loaded.document.line((loaded.index, 'items', index))}"
             if seen.setdefault(item.id, place) != place:
                 yield loaded.fault(("items", index, "id"), f"{item.id} is used already at {seen[item.id]}")
-
-
-def unique_stems(questions: Sequence[LoadedQuestion]) -> Iterator[Fault]:
-    """No stem stands twice in the bank."""
-    seen: dict[str, str] = {}
-    for loaded in questions:
-        for index, item in enumerate(loaded.question.items):
-            for language in LANGUAGES:
-                if seen.setdefault(squash(item.stem.get(language)), item.id) != item.id:
-                    other = seen[squash(item.stem.get(language))]
-                    yield loaded.fault(("items", index, "stem", language), f"is the stem of {other} again")
 
 
 def unique_prompts(questions: Sequence[LoadedQuestion]) -> Iterator[Fault]:
@@ -102,7 +91,7 @@ def unique_prompts(questions: Sequence[LoadedQuestion]) -> Iterator[Fault]:
         seen.append((loaded.question.id, pieces))
 
 
-def _bank_fault(questions: Sequence[LoadedQuestion], message: str, *, warning: bool) -> Fault:
+def bank_fault(questions: Sequence[LoadedQuestion], message: str, *, warning: bool) -> Fault:
     """Make a fault that no single place is to blame for; it is named after the folder of all questions."""
     first = PurePath(questions[0].document.name)
     folder = next((parent for parent in first.parents if parent.name == "questions"), first.parent)

@@ -20,7 +20,7 @@ _UNIT: dict[Language, str] = {"zh": "characters", "en": "words"}
 
 
 def body_fits(loaded: LoadedQuestion) -> Iterator[Fault]:
-    """Prompts, stems and options fit the body of a post."""
+    """Prompts, stems and options fit the body of a post, by themselves and all together."""
     limits = {"prompt": _PROMPT, "stem": _PROMPT, "option": _OPTION}
     for passage in passages(loaded.question):
         limit = limits.get(passage.role)
@@ -29,6 +29,11 @@ def body_fits(loaded: LoadedQuestion) -> Iterator[Fault]:
         for path, _, text in passage.readings():
             if len(text) > limit:
                 yield loaded.fault(path, f"has {len(text)} characters, a post takes {limit}")
+    for index, item in enumerate(loaded.question.items):
+        texts = [loaded.question.prompt, item.stem, *(option.text for option in options_of(item))]
+        listing = len(item.code.text) if item.code else 0
+        for language in LANGUAGES:
+            yield from _fits(loaded, ("items", index), "the post of this item", texts, language, listing)
 
 
 def reveal_fits(loaded: LoadedQuestion) -> Iterator[Fault]:
@@ -41,8 +46,9 @@ def reveal_fits(loaded: LoadedQuestion) -> Iterator[Fault]:
         asides = [text for follow_up in question.follow_ups for text in (follow_up.ask, follow_up.answer)]
         yield from _fits(loaded, ("follow_ups",), "the follow-ups together", asides, language)
         for index, item in enumerate(question.items):
-            reasons = [text for option in options_of(item) for text in (option.text, option.why)]
-            yield from _fits(loaded, ("items", index, "options"), "the reasons together", reasons, language)
+            reasons = [item.stem] + [text for option in options_of(item) for text in (option.text, option.why)]
+            listing = len(item.code.text) if item.code else 0
+            yield from _fits(loaded, ("items", index, "options"), "the reasons together", reasons, language, listing)
 
 
 def answer_length(loaded: LoadedQuestion) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from bot.content.faults import Fault
 from bot.content.lint import (
     bank,
+    convergence,
     formulas,
     grading,
     languages,
@@ -13,6 +14,7 @@ from bot.content.lint import (
     placeholders,
     references,
     sources,
+    stems,
     wording,
 )
 from bot.content.questions import LoadedQuestion
@@ -25,6 +27,7 @@ QUESTION_RULES: tuple[QuestionRule, ...] = (
     options.distinct_reasons,
     options.longest_key,
     options.longer_keys,
+    convergence.key_shares_most,
     options.parallel_punctuation,
     options.unnumbered_steps,
     references.letter_references,
@@ -35,6 +38,7 @@ QUESTION_RULES: tuple[QuestionRule, ...] = (
     wording.hedges,
     wording.negative_stem,
     wording.clang,
+    stems.stands_alone,
     languages.same_numbers,
     languages.same_formulas,
     languages.chinese_is_chinese,
@@ -63,8 +67,14 @@ QUESTION_RULES: tuple[QuestionRule, ...] = (
 )
 BANK_RULES: tuple[BankRule, ...] = (
     bank.longest_is_not_key,
+    convergence.likest_is_not_key,
     bank.enough_kinds,
     bank.unique_item_ids,
-    bank.unique_stems,
+    stems.unique_stems,
+    stems.unlike_stems,
     bank.unique_prompts,
 )
+
+# What a start is refused for; everything else is for authors.
+BREAKING_RULES: tuple[QuestionRule, ...] = (limits.body_fits,)
+BREAKING_BANK_RULES: tuple[BankRule, ...] = (bank.unique_item_ids,)

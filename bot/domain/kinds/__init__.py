@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.domain.kinds.base import Choice, Grade, ItemBase, Option, Response
+from bot.domain.kinds.base import Choice, Grade, ItemBase, Listing, Option, Response
 from bot.domain.kinds.multiple import MultipleItem
 from bot.domain.kinds.numeric import NumericItem
 from bot.domain.kinds.ordering import OrderingItem
@@ -17,6 +17,7 @@ __all__ = [
     "Grade",
     "Item",
     "ItemBase",
+    "Listing",
     "MultipleItem",
     "NumericItem",
     "Option",

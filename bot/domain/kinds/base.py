@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -38,6 +38,13 @@ class Grade:
     def correct(self) -> bool:
         """Whether the response earns full credit."""
         return self.share == 1
+
+
+class Listing(Value):
+    """Lines of code, the same for readers of either language; shown as a code block with its colours."""
+
+    language: Literal["python", "text", "bash", "json", "sql"] = "python"
+    text: str = Field(min_length=1, max_length=900)
 
 
 class Option(Value):
@@ -72,16 +79,18 @@ class Choice(Option):
 
 
 class ItemBase(Value):
-    """A closed exercise that belongs to a question."""
+    """A closed exercise that belongs to a question. `code`: the listing that the stem speaks of, shown under it."""
 
     id: str = Field(pattern=ITEM_ID_PATTERN, max_length=80)
     difficulty: int = Field(ge=1, le=5)
     stem: Localized
+    code: Listing | None = None
 
     @cached_property
     def revision(self) -> str:
         """The hash of everything a member could have been shown; names the row that keeps this text."""
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        shown = self.model_dump(mode="json", exclude={"code"} if self.code is None else None)
+        canonical = json.dumps(shown, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()[:24]
 
     @property
