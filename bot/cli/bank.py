@@ -32,10 +32,11 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     check_.add_argument("path", nargs="?", type=Path, metavar="PATH", help="content folder, or a file or folder in it")
     check_.set_defaults(handler=lambda arguments: check(arguments.path))
 
-    export_ = commands.add_parser("export", help="write the whole bank as JSON or CSV")
-    export_.add_argument("--format", choices=sorted(_EXPORTS), required=True)
+    export_ = commands.add_parser("export", help="write the whole bank as JSON, CSV or an Anki deck")
+    export_.add_argument("--format", choices=["anki", *sorted(_EXPORTS)], required=True)
     export_.add_argument("--output", type=Path, metavar="F", help="file to write; standard output if left out")
-    export_.set_defaults(handler=lambda arguments: export(arguments.format, arguments.output))
+    export_.add_argument("--lang", choices=LANGUAGES, default="zh", help="of an Anki deck; the others hold both")
+    export_.set_defaults(handler=lambda arguments: export(arguments.format, arguments.output, arguments.lang))
 
     stats_ = commands.add_parser("stats", help="count questions and items")
     stats_.set_defaults(handler=lambda arguments: stats())
@@ -48,6 +49,10 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     preview_.add_argument("id", metavar="ID")
     preview_.add_argument("--lang", choices=LANGUAGES, default="zh")
     preview_.set_defaults(handler=lambda arguments: show(arguments.id, arguments.lang))
+
+    formulas_ = commands.add_parser("formulas", help="write a page with every formula of the bank, to look at")
+    formulas_.add_argument("--output", type=Path, metavar="F", default=Path("formulas.html"))
+    formulas_.set_defaults(handler=lambda arguments: formulas(arguments.output))
 
     bank_review.register(commands, content_dir)
 
@@ -87,10 +92,27 @@ def check(path: Path | None = None) -> int:
     return 1 if errors else 0
 
 
-def export(form: str, output: Path | None) -> int:
+def export(form: str, output: Path | None, language: Language = "zh") -> int:
     """Write the bank in a format. Broken content is told on stderr and nothing is written."""
     bank = _load()
-    return 1 if bank is None else _write(_EXPORTS[form](bank), output, bom=form == "csv")
+    if bank is None:
+        return 1
+    if form == "anki":
+        return _export_anki(bank, language, output)
+    return _write(_EXPORTS[form](bank), output, bom=form == "csv")
+
+
+def _export_anki(bank: QuestionBank, language: Language, output: Path | None) -> int:
+    from bot.content.anki_export import export_anki
+
+    if output is None:
+        return _complain("an Anki deck is no text: name a file, --output mianjing.apkg")
+    try:
+        notes = export_anki(bank, bank.topics, language, output)
+    except OSError as error:
+        return _complain(f"{output} cannot be written: {error.strerror}")
+    print(f"{output}: {notes} notes", file=sys.stderr)
+    return 0
 
 
 def stats() -> int:
@@ -129,6 +151,18 @@ def show(question_id: str, language: Language) -> int:
         return _complain(f"no question {question_id}" + (f"; did you mean {', '.join(near)}?" if near else ""))
     print(preview(question, bank.topics, language), end="")
     return 0
+
+
+def formulas(output: Path) -> int:
+    """Write the page of formulas; 1 when one of them cannot be drawn."""
+    from bot.cli.bank_formulas import formula_page  # draws: mathra and resvg
+
+    bank = _load()
+    if bank is None:
+        return 1
+    page, count, broken = formula_page(bank)
+    print(f"{output}: {count} formulas, {broken} cannot be drawn", file=sys.stderr)
+    return max(_write(page, output), int(broken > 0))
 
 
 def content_dir() -> Path:

@@ -9,13 +9,13 @@ from bot.content.faults import shown
 from bot.content.questions import read_questions
 from bot.content.reviews import (
     Review,
-    blind_order,
     blind_review,
     content_hash,
     read_reviews,
     review_path,
     write_reviews,
 )
+from bot.content.shuffling import shuffled
 from bot.domain.kinds import Item, NumericItem
 from bot.domain.questions import Question
 
@@ -124,7 +124,7 @@ def _sheet_lines(item: Item) -> Iterator[str]:
         yield item.code.text
     if isinstance(item, NumericItem):
         yield f"= ? {item.answer.unit}".rstrip()
-    for number, option in enumerate(blind_order(item), start=1):
+    for number, option in enumerate(shuffled(item), start=1):
         yield f"{number}. {option.text.zh}\n   {option.text.en}"
 
 

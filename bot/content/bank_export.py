@@ -6,10 +6,11 @@ Aliases and refused answers of key points stay inside: they are for grading, not
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.domain.kinds import Item, NumericItem, OrderingItem
+from bot.content.shuffling import shuffled
+from bot.domain.kinds import Item, NumericItem, Option, OrderingItem
 from bot.domain.localized import LANGUAGES, Localized
 from bot.domain.questions import Question
 
@@ -55,7 +56,7 @@ def question_record(question: Question) -> dict[str, Any]:
 
 
 def item_record(item: Item) -> dict[str, Any]:
-    """Return an item as plain data; an ordering item lists its options in the right order."""
+    """Return an item as plain data: options shuffled, but in the right order for an ordering item."""
     record: dict[str, Any] = {
         "id": item.id,
         "kind": item.kind,
@@ -70,7 +71,7 @@ def item_record(item: Item) -> dict[str, Any]:
     else:
         record["options"] = [
             {"id": option.id, "text": _both(option.text), "correct": option.correct, "why": _both(option.why)}
-            for option in item.options
+            for option in _exported(item)
         ]
     return record
 
@@ -113,10 +114,15 @@ def _row(question: Question, item: Item) -> dict[str, object]:
     if isinstance(item, NumericItem):
         row |= {"key": item.answer.value, "tolerance": item.answer.tolerance, "unit": item.answer.unit}
         return row | {"why_zh": item.why.zh, "why_en": item.why.en}
-    for number, option in enumerate(item.options, start=1):
+    options = _exported(item)
+    for number, option in enumerate(options, start=1):
         row |= {f"option{number}_{language}": option.text.get(language) for language in LANGUAGES}
-    keys = [str(number) for number, option in enumerate(item.options, start=1) if option.correct]
+    keys = [str(number) for number, option in enumerate(options, start=1) if option.correct]
     return row | {"key": (">" if isinstance(item, OrderingItem) else ";").join(keys)}
+
+
+def _exported(item: Item) -> Sequence[Option]:
+    return item.options if isinstance(item, OrderingItem) else shuffled(item)
 
 
 def _cell(value: object) -> object:

@@ -19,7 +19,7 @@ _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Path_ = tuple[Hashable, ...]
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")  # all but the line break
 # libyaml recurses in C, where depth ends the process instead of raising.
-_DEEP = re.compile(r"(?:(?:[\[{]|[-?] |\w+: *[\[{])\s*){300}")
+_DEEP = re.compile(r"(?:[\[{]|[-?] )\s*+(?:(?:[\[{]|[-?] |\w++: *+[\[{])\s*+){300}")
 # Pydantic's types of errors in an author's words; the names in braces come from the error's context.
 _MESSAGES = {
     "missing": "is missing",

@@ -14,7 +14,8 @@ from typing import Literal
 from pydantic import Field, ValidationError
 
 from bot.content.faults import Fault
-from bot.domain.kinds import Item, MultipleItem, NumericItem, Option, OrderingItem, Response, SingleItem
+from bot.content.shuffling import shuffled
+from bot.domain.kinds import Item, MultipleItem, NumericItem, OrderingItem, Response, SingleItem
 from bot.domain.localized import Value
 from bot.domain.questions import Question
 
@@ -89,12 +90,6 @@ def write_reviews(path: Path, reviews: Iterable[Review]) -> None:
     path.write_text("".join(lines), encoding="utf-8")
 
 
-def blind_order(item: Item) -> list[Option]:
-    """Return the options in the order of the blind sheet: shuffled, the same each time for the same text."""
-    options: tuple[Option, ...] = () if isinstance(item, NumericItem) else item.options
-    return sorted(options, key=lambda option: hashlib.sha256(f"{item.revision} {option.id}".encode()).digest())
-
-
 def read_answer(item: Item, text: str) -> tuple[Response, tuple[str, ...]]:
     """Read an answer to the blind sheet, with what to keep of it.
 
@@ -111,7 +106,7 @@ def read_answer(item: Item, text: str) -> tuple[Response, tuple[str, ...]]:
         if value is None:
             raise ValueError(f"{text!r} is no number")
         return Response(value=value), (text.strip(),)
-    options = blind_order(item)
+    options = shuffled(item)
     try:
         numbers = [int(part) for part in text.replace(">", ",").split(",")]
         chosen = [options[number - 1] for number in numbers if number >= 1]

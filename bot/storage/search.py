@@ -8,7 +8,7 @@ import re
 import sqlite3
 import threading
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -21,12 +21,18 @@ from bot.domain.questions import KeyPoint, Question
 SNIPPET_WIDTH = 160
 MAX_QUERY_LENGTH = 200
 MAX_WORDS = 12
-FUZZY_CUTOFF = 75  # of 100; below it suggestions are noise
-FUZZY_MIN_LENGTH = 3
+# Letters of a word that may be mistyped: one mistake from here on, two from the second number on.
+ONE_TYPO, TWO_TYPOS = 4, 8
 
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _CJK_RUN = re.compile(f"[{_CJK}]+")
 _WORDS = re.compile(f"[{_CJK}]+|[^\\W{_CJK}](?:[\\w+#.-](?<![{_CJK}]))*")
+_COMMON = frozenset(
+    [
+        *("a", "an", "and", "are", "as", "be", "by", "can", "do", "does", "for", "from", "how", "in", "is", "it", "of"),
+        *("on", "or", "that", "the", "this", "to", "we", "what", "when", "why", "with", "you"),
+    ]
+)
 # Commands of formulas are no words: "math" must not find every \mathbb.
 _TEX = re.compile(r"\\[a-zA-Z]+|\$")
 _MARKS = re.compile(r"\*\*|`+")
@@ -36,6 +42,8 @@ CREATE VIRTUAL TABLE docs USING fts5(
 )
 """
 _RANKED = "SELECT rowid FROM docs WHERE docs MATCH ? ORDER BY bm25(docs, 5, 5, 1, 1), rowid LIMIT ?"
+_VOCABULARY = "CREATE VIRTUAL TABLE vocabulary USING fts5vocab(docs, 'row')"
+_TERMS = "SELECT term, doc FROM vocabulary"
 _AMONG_PROMPTS = "SELECT rowid FROM docs WHERE docs MATCH ?"
 
 
@@ -58,6 +66,7 @@ class SearchIndex:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._prompts: list[tuple[str, str]] | None = None
+        self._terms: dict[str, int] = {}
 
     def build(self) -> None:
         """Build the index now, so that the first search does not wait for it; a second call does nothing."""
@@ -89,16 +98,16 @@ class SearchIndex:
         shown: Language = language or ("zh" if _CJK_RUN.search("".join(words)) else "en")
         with self._lock:
             connection = self._built()
-            rows = connection.execute(_RANKED, (_match(words, everywhere), limit + len(sealed))).fetchall()
-            found = [self._questions[row] for (row,) in rows]
+            words, rows = self._ranked(words, everywhere, limit + len(sealed))
+            found = [self._questions[row] for row in rows]
             if any(question.id in sealed for question in found):
                 prompts = [f"prompt_{lang}" for lang in languages]
                 allowed = {row for (row,) in connection.execute(_AMONG_PROMPTS, (_match(words, prompts),))}
-                found = [q for (row,), q in zip(rows, found, strict=True) if q.id not in sealed or row in allowed]
+                found = [q for row, q in zip(rows, found, strict=True) if q.id not in sealed or row in allowed]
         return [SearchHit(question.id, _snippet(question, shown, words)) for question in found[:limit]]
 
     def suggest(self, prefix: str, limit: int) -> list[str]:
-        """Return ids of questions for autocomplete: by id or prompt first, then by likeness to the prompt.
+        """Return ids of questions for autocomplete: those that begin with the text first, then by words of the prompt.
 
         Without any input these are the first questions of the bank.
         """
@@ -117,9 +126,13 @@ class SearchIndex:
             elif needle in question.id or any(needle in prompt for prompt in prompts):
                 tiers[2].append(question.id)
         found = [question_id for tier in tiers for question_id in tier]
-        if len(found) < limit and len(needle) >= FUZZY_MIN_LENGTH:
-            found += [question_id for question_id in self._alike(needle, limit) if question_id not in found]
-        return found[:limit]
+        words = query_words(needle)
+        if len(found) < limit and words:
+            with self._lock:
+                self._built()
+                _, rows = self._ranked(words, [f"prompt_{lang}" for lang in LANGUAGES], limit)
+            found += [self._questions[row].id for row in rows]
+        return list(dict.fromkeys(found))[:limit]
 
     def close(self) -> None:
         """Free the index; a later search builds it anew."""
@@ -128,15 +141,32 @@ class SearchIndex:
                 self._connection.close()
             self._connection = None
 
-    def _alike(self, needle: str, limit: int) -> Iterator[str]:
-        from rapidfuzz import fuzz, process
+    def _ranked(self, words: list[str], columns: Sequence[str], limit: int) -> tuple[list[str], list[int]]:
+        """Return the rows that hold every word, best first, with mistyped words put right when there are none."""
+        connection = self._built()
+        rows = connection.execute(_RANKED, (_match(words, columns), limit)).fetchall()
+        if not rows:
+            mended = [self._mend(word) for word in words]
+            if mended != words:
+                words = mended
+                rows = connection.execute(_RANKED, (_match(words, columns), limit)).fetchall()
+        return words, [row for (row,) in rows]
 
-        prompts = [prompt for pair in self._prompts or () for prompt in pair]
-        matches = process.extract(
-            needle, prompts, scorer=fuzz.partial_ratio, score_cutoff=FUZZY_CUTOFF, limit=2 * limit
-        )
-        # A question has two prompts; dict.fromkeys keeps the better place of the two.
-        yield from dict.fromkeys(self._questions[index // 2].id for _, _, index in matches)
+    def _mend(self, word: str) -> str:
+        """Return the nearest word of the bank, the more frequent of two; the word itself when none is near."""
+        from rapidfuzz.distance import OSA
+        from rapidfuzz.process import extract
+
+        if len(word) < ONE_TYPO or not word.isascii():
+            return word
+        if not self._terms:
+            terms = self._built().execute(_TERMS).fetchall()
+            self._terms = {term: count for term, count in terms if term.isascii() and len(term) >= ONE_TYPO}
+        if any(term.startswith(word) for term in self._terms):
+            return word
+        allowed = 2 if len(word) >= TWO_TYPOS else 1
+        near = extract(word, list(self._terms), scorer=OSA.distance, score_cutoff=allowed, limit=8)
+        return min(near, key=lambda match: (match[1], -self._terms[match[0]]))[0] if near else word
 
     def _built(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -147,14 +177,19 @@ class SearchIndex:
                 "INSERT INTO docs(rowid, prompt_zh, prompt_en, body_zh, body_en) VALUES (?, ?, ?, ?, ?)",
                 ((row, *_columns(question)) for row, question in enumerate(self._questions)),
             )
+            connection.execute(_VOCABULARY)
             connection.commit()
             self._connection = connection
         return self._connection
 
 
 def query_words(text: str) -> list[str]:
-    """Split what a member typed into words and runs of Chinese characters; signs alone are no words."""
-    return _WORDS.findall(fold(text[:MAX_QUERY_LENGTH]))[:MAX_WORDS]
+    """Split what a member typed into words and runs of Chinese characters; signs alone are no words.
+
+    English words that every text holds are left out, unless there is nothing else.
+    """
+    words = _WORDS.findall(fold(text[:MAX_QUERY_LENGTH]))
+    return ([word for word in words if word not in _COMMON] or words)[:MAX_WORDS]
 
 
 def fold(text: str) -> str:
@@ -178,7 +213,9 @@ def _match(words: Sequence[str], columns: Sequence[str]) -> str:
         if _CJK_RUN.match(word):
             terms.append(f'"{" ".join(word)}"')
         else:
-            terms.append(f'"{_singular(word)}" *')
+            # A letter or two begin half the vocabulary.
+            beginning = " *" if len(word) > 2 else ""
+            terms.append(f'"{_singular(word)}"{beginning}')
     return f"{{{' '.join(columns)}}} : ({' AND '.join(terms)})"
 
 

@@ -1,20 +1,31 @@
-"""Runs every benchmark; exit code 1 when a budget is exceeded."""
+"""Runs benchmarks, all or those named; exit code 1 when a budget is exceeded."""
 
 import argparse
 import asyncio
 import sys
+from collections.abc import Callable, Sequence
 
-from tests.benchmarks import start
+from tests.benchmarks import content, search, start
+
+REPETITIONS = 5
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--repetitions", type=int, default=5, help="how often each bot is started (default 5)")
+    benchmarks: dict[str, Callable[[], Sequence[content.Measured | start.Result]]] = {
+        "content": content.measure,
+        "search": search.measure,
+        "start": lambda: asyncio.run(start.measure(arguments.repetitions)),
+    }
+    parser.add_argument("names", nargs="*", choices=[[], *benchmarks], metavar="NAME", help=", ".join(benchmarks))
+    parser.add_argument("--repetitions", type=int, default=REPETITIONS, help="how often each bot is started")
     arguments = parser.parse_args()
-    results = asyncio.run(start.measure(arguments.repetitions))
-    for result in results:
-        print(result)
-    return 0 if all(result.kept for result in results) else 1
+    kept = True
+    for name in arguments.names or benchmarks:
+        for result in benchmarks[name]():
+            print(result, flush=True)
+            kept = kept and result.kept
+    return 0 if kept else 1
 
 
 if __name__ == "__main__":

@@ -4,12 +4,20 @@ Authors write `$…$` for a formula, `\$` for a dollar sign, and backticks for c
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from bot.domain.mathtext.parser import Formula
 
-__all__ = ["as_formula", "card_formulas", "has_stray_dollar", "needs_card", "render_formula", "render_inline"]
+__all__ = [
+    "as_formula",
+    "as_markup",
+    "card_formulas",
+    "has_stray_dollar",
+    "needs_card",
+    "render_formula",
+    "render_inline",
+]
 
 _SPAN = re.compile(
     r"""
@@ -45,6 +53,28 @@ def render_inline(text: str, *, markdown: bool = True) -> str:
         return _MARKDOWN.sub(r"\\\g<0>", rendered) if markdown else rendered
 
     return _SPAN.sub(replacement, text)
+
+
+def as_markup(
+    text: str,
+    *,
+    plain: Callable[[str], str],
+    formula: Callable[[str], str],
+    code: Callable[[str], str],
+) -> str:
+    """Write a text in another markup: each function turns one kind of piece (without its signs) into it."""
+    pieces, end = [], 0
+    for match in _SPAN.finditer(text):
+        tex = _tex(match)
+        if tex is None and not match["code"] and not match["dollar"]:
+            continue  # another escape, or a stray dollar: part of the words
+        pieces.append(plain(text[end : match.start()]))
+        end = match.end()
+        if tex is not None:
+            pieces.append(formula(tex))
+        else:
+            pieces.append(code(match[0].strip("`")) if match["code"] else plain("$"))
+    return "".join(pieces) + plain(text[end:])
 
 
 def render_formula(tex: str) -> str:
