@@ -3,11 +3,12 @@
 import csv
 import io
 import json
+from collections import Counter
 from typing import Any
 
 import pytest
 
-from bot.content.bank_export import CSV_COLUMNS, export_csv, export_json
+from bot.content.bank_export import CSV_COLUMNS, export_csv, export_json, item_record
 from bot.content.bank_stats import lines, measure
 from bot.domain.questions import Question
 from tests.factories import make_numeric, make_options, make_question, make_single, make_text
@@ -91,8 +92,9 @@ def test_csv_has_a_row_an_item() -> None:
         "sample.multiple",
         "sample.ordering",
     ]
-    assert [row["key"] for row in found[:4]] == ["1", "4.0", "1;2", "1>2>3"]
-    assert found[0]["option1_zh"] == "停下并恢复最优权重"
+    assert [found[1]["key"], found[3]["key"]] == ["4.0", "1>2>3"]
+    assert [found[0][f"option{number}_zh"] for number in found[0]["key"].split(";")] == ["停下并恢复最优权重"]
+    assert {found[2][f"option{number}_zh"] for number in found[2]["key"].split(";")} == {"验证分数偏乐观", "可能停得过早"}
     assert found[1]["tolerance"] == "0.1"
     assert found[7]["question_id"] == "other"
 
@@ -101,7 +103,15 @@ def test_csv_has_a_row_an_item() -> None:
 def test_csv_runs_nothing(text: str) -> None:
     single = make_single(options=make_options(text, "乙", "丙"))
     items = [single, *make_question().items[1:]]
-    assert rows(make_question(items=items))[0]["option1_zh"] == "'" + text
+    row = rows(make_question(items=items))[0]
+    assert row[f"option{row['key']}_zh"] == "'" + text
+
+
+def test_the_key_stands_in_every_place_of_an_export_about_equally_often() -> None:
+    singles = [make_single(stem=make_text(f"第 {number} 题：先做什么？")) for number in range(400)]
+    places = Counter([option["correct"] for option in item_record(single)["options"]].index(True) for single in singles)
+    assert set(places) == {0, 1, 2, 3}
+    assert min(places.values()) > 60  # of 100 expected; 4.6 standard deviations
 
 
 def test_csv_leaves_negative_keys_alone() -> None:
