@@ -69,19 +69,22 @@ class Document:
         for detail in details:
             if _is_miscount(detail["loc"], detail["type"], [other["loc"] for other in details]):
                 continue
-            path = self._resolve(base, detail["loc"])
+            path = self._resolve(base, detail["loc"], absent=detail["type"] == "missing")
             template = _MESSAGES.get(detail["type"])
             message = template.format(**detail.get("ctx", {})) if template else detail["msg"]
             shown = field_name(path[len(base) :])
             found.append(Fault(self.name, self.line(path), entry, shown, message.removeprefix("Value error, ")))
         return found
 
-    def _resolve(self, base: Path_, location: tuple[int | str, ...]) -> Path_:
-        """Follow pydantic's location; steps that are union tags, not keys of the file, are dropped."""
+    def _resolve(self, base: Path_, location: tuple[int | str, ...], *, absent: bool) -> Path_:
+        """Follow pydantic's location; steps that are union tags, not keys of the file, are dropped.
+
+        `absent`: the last step is a key that the file lacks.
+        """
         path = base
         for index, step in enumerate(location):
             candidate = (*path, step)
-            if candidate in self._lines or index == len(location) - 1:
+            if candidate in self._lines or (absent and index == len(location) - 1):
                 path = candidate
         return path
 

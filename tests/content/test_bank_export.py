@@ -94,7 +94,10 @@ def test_csv_has_a_row_an_item() -> None:
     ]
     assert [found[1]["key"], found[3]["key"]] == ["4.0", "1>2>3"]
     assert [found[0][f"option{number}_zh"] for number in found[0]["key"].split(";")] == ["停下并恢复最优权重"]
-    assert {found[2][f"option{number}_zh"] for number in found[2]["key"].split(";")} == {"验证分数偏乐观", "可能停得过早"}
+    assert {found[2][f"option{number}_zh"] for number in found[2]["key"].split(";")} == {
+        "验证分数偏乐观",
+        "可能停得过早",
+    }
     assert found[1]["tolerance"] == "0.1"
     assert found[7]["question_id"] == "other"
 

@@ -21,7 +21,7 @@ _ELSEWHERE: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
         r"\b(?:previous|preceding|earlier|last|next|other)\s(?:question|item|exercise|problem)\b"
         r"|\b(?:same|as)\s(?:setup\s|model\s|set-up\s)?(?:as\s)?(?:above|before)\b|\bcontinuing\sfrom\b"
-        r"|^(?:The\sabove|This|These|It|They|Then|So)\b",
+        r"|^(?:The\sabove|This|These|It|They|Then|So)\b(?!['’])",
         re.IGNORECASE,
     ),
 }
