@@ -141,8 +141,10 @@ FAULTS = (
     ),
     Planted(
         "other formulas",
-        lambda e: put(e, "items", 1, "why", {"zh": "$a+b$ 就是答案。", "en": "$a-b$ is the answer."}),
-        "items[1].why",
+        lambda e: put(
+            e, "items", 1, "stem", {"zh": f"{e['id']} 用 $a+b$ 算是多少？", "en": f"By $a-b$, what is {e['id']}?"}
+        ),
+        "items[1].stem",
         "differ in formulas",
     ),
     Planted(
@@ -326,8 +328,5 @@ def test_nothing_else_is_told(told: tuple[list[str], str, list[int]]) -> None:
     lines, _, _ = told
     errors = [line for line in lines[:-1] if ": warning: " not in line]
     assert len(errors) == len(FAULTS), "\n".join(errors)
-    assert (
-        lines[-1].startswith(f"{len(FAULTS) - sum('Traceback' in line for line in lines)} questions")
-        or "errors" in lines[-1]
-    )
+    assert re.fullmatch(rf"\d+ questions: {len(FAULTS)} errors, \d+ warnings", lines[-1])
     assert not any("Traceback" in line for line in lines)
