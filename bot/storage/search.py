@@ -161,7 +161,7 @@ class SearchIndex:
             return word
         if not self._terms:
             terms = self._built().execute(_TERMS).fetchall()
-            self._terms = {term: count for term, count in terms if term.isascii() and len(term) >= ONE_TYPO}
+            self._terms = {_singular(term): count for term, count in terms if term.isascii() and len(term) >= ONE_TYPO}
         if any(term.startswith(word) for term in self._terms):
             return word
         allowed = 2 if len(word) >= TWO_TYPOS else 1

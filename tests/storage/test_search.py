@@ -130,6 +130,15 @@ def ids(hits):
         ("mathbb", set()),
         ("math", set()),
         ("不存在的词", set()),
+        ("halucination", {"hallucination"}),  # a letter left out
+        ("hallucinatoin", {"hallucination"}),  # two exchanged
+        ("hallucinaxxon", {"hallucination"}),  # two mistakes in a long word
+        ("hallxxxation", set()),  # three are another word
+        ("memry 7b", {"full-memory"}),
+        ("lroa", {"full-memory", "lora-rank"}),
+        ("how much memory does it need", {"full-memory"}),  # words of every text are left out
+        ("of the", {"lora-rank"}),  # unless there is nothing else
+        ("a", {"full-memory"}),  # a letter is a word, and no beginning
     ],
 )
 def test_search(index, text, expected):
