@@ -19,7 +19,7 @@ _SUPPLEMENT = dict(
 _SPACES = "\u00a0\u2000-\u200a\u202f\u3000"
 # Zero-width signs and direction marks, soft hyphens, the private use area and variation selectors.
 _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff\ue000-\uf8ff"
-_LOOKALIKES = re.compile(f"[\u2e80-\u2fdf\uf900-\ufaff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a{_SPACES}{_UNSEEN}]")
+_LOOKALIKES = re.compile(f"[\u2e80-\u2fdf\uf900-\ufaff{_SPACES}{_UNSEEN}]")
 
 
 def tidy(text: str) -> str:

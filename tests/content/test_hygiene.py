@@ -18,7 +18,6 @@ from tests.factories import make_question, write_content
         ("⻢尔可夫⻔控⻓度⻚⾯", "马尔可夫门控长度页面"),
         ("模\u200b型\ufeff", "模型"),
         ("用\u00a0LoRA\u3000微调", "用 LoRA 微调"),
-        ("ＬｏＲＡ 秩为１６", "LoRA 秩为16"),
         ("参数\u202e倒写", "参数倒写"),
         ("金\uf90a属", "金金属"),
     ],
