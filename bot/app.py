@@ -51,7 +51,7 @@ class App:
             cards=self.cards,
             cogs=cog_names(),
             clock=clock,
-            **options,
+            **{"rest_per_second": self.settings.rest_per_second, **options},
         )
 
 

@@ -14,6 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from discord.ext import commands
 
 from bot.domain.texts import Texts
+from bot.limiter import RestLimiter
 from bot.localise import CatalogueTranslator, describe_commands
 from bot.pictures.formula import FormulaCards
 from bot.services import Services
@@ -33,6 +34,8 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
+# Discord's global limit is 50 a second.
+REST_PER_SECOND = 49.0
 # How long a stop waits for what is under way. A supervisor kills after ten seconds, as a rule.
 STOP_SECONDS = 5.0
 # Seconds between tries of the first connection, beside the second or two that discord.py waits.
@@ -70,6 +73,7 @@ class InterviewBot(commands.Bot):
         clock: Clock = wall_clock,
         register_commands: bool = True,
         background: bool = True,
+        rest_per_second: float = REST_PER_SECOND,
         **options: Any,
     ) -> None:
         # No voice here; without this every start warns about libraries that are not needed.
@@ -85,6 +89,8 @@ class InterviewBot(commands.Bot):
             max_messages=None,
             **options,
         )
+        # Interactions are answered through webhooks, which do not come through here.
+        self.http.request = RestLimiter(rest_per_second).paced(self.http.request)  # type: ignore[method-assign, assignment]
         self.services = services
         self.texts = texts
         self.cards = cards

@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     )
     discord_gateway_url: str | None = Field(default=None, description="Gateway address, for the same uses.")
 
+    rest_per_second: float = Field(
+        default=49.0, gt=0, le=10_000, description="REST calls a second at most. Discord's limit is 50 for most bots."
+    )
+
     @property
     def database(self) -> str:
         """The database URL, with its default filled in."""

@@ -40,10 +40,14 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a tick has to do: posts to send, and slots that were given up for a reason worth telling."""
+    """What a tick has to do: posts to send, and slots that were given up for a reason worth telling.
+
+    `more`: as many were due as were asked for, so that others may be, even if none of these is to be sent.
+    """
 
     posts: tuple[DailyPost, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +68,24 @@ class DeliveryService:
         self._owner = owner
         self.rules = rules
 
-    async def claim_due(self, now: datetime) -> Claims:
-        """Claim what is due, at most one second's worth. A claim won here is nobody else's for the lease."""
+    async def claim_due(self, now: datetime, limit: int | None = None) -> Claims:
+        """Claim what is due, at most `limit` (one second's worth). A claim won here is nobody else's for the lease."""
+        limit = self.rules.batch if limit is None else limit
         async with self._storage.read() as tx:
             if not await tx.schedules.list_due(now, 1) and not await tx.slots.list_retryable(now, 1):
                 return Claims()
         posts: list[DailyPost] = []
         troubles: list[Trouble] = []
         async with self._storage.write() as tx:
-            for slot in await tx.slots.list_retryable(now, self.rules.batch):
+            waiting = await tx.slots.list_retryable(now, limit)
+            for slot in waiting:
                 post = await self._claim_again(tx, slot, now)
                 posts += [post] if post else []
-            for schedule in await tx.schedules.list_due(now, self.rules.batch - len(posts)):
+            due = await tx.schedules.list_due(now, limit - len(posts))
+            for schedule in due:
                 post = await self._claim_schedule(tx, schedule, now, troubles)
                 posts += [post] if post else []
-        return Claims(tuple(posts), tuple(troubles))
+        return Claims(tuple(posts), tuple(troubles), more=len(waiting) + len(due) >= limit)
 
     async def claim_now(self, guild_id: int, channel_id: int, now: datetime) -> NowResult:
         """Claim today's slot before its time.
@@ -202,14 +209,15 @@ class DeliveryService:
                 post.slot.id, self._owner, SlotState.UNKNOWN, reason=reason, next_try_at=retry_at, failed=True
             )
 
-    async def claim_doubtful(self, now: datetime) -> list[DailyPost]:
-        """Claim slots that may have been posted, for a look at their channels."""
+    async def claim_doubtful(self, now: datetime, limit: int | None = None) -> list[DailyPost]:
+        """Claim slots that may have been posted, for a look at their channels; at most `limit` (one second's worth)."""
+        limit = self.rules.batch if limit is None else limit
         async with self._storage.read() as tx:
             if not await tx.slots.list_doubtful(now, 1):
                 return []
         posts = []
         async with self._storage.write() as tx:
-            for slot in await tx.slots.list_doubtful(now, self.rules.batch):
+            for slot in await tx.slots.list_doubtful(now, limit):
                 await tx.slots.take(slot.id, SlotState.UNKNOWN, self._owner, now + self.rules.lease)
                 posts.append(await self._load(tx, replace(slot, state=SlotState.UNKNOWN)))
         return [post for post in posts if post is not None]

@@ -37,14 +37,15 @@ class RevealService:
                 closed += await self._close(tx, delivery_id, now)
         return closed
 
-    async def claim_due(self, now: datetime) -> list[RevealPost]:
-        """Claim reveals that were surely not sent."""
+    async def claim_due(self, now: datetime, limit: int | None = None) -> list[RevealPost]:
+        """Claim reveals that were surely not sent, at most `limit` (one second's worth)."""
+        limit = self._rules.batch if limit is None else limit
         async with self._storage.read() as tx:
             if not await tx.reveals.list_sendable(now, 1):
                 return []
         posts = []
         async with self._storage.write() as tx:
-            for delivery in await tx.reveals.list_sendable(now, self._rules.batch):
+            for delivery in await tx.reveals.list_sendable(now, limit):
                 if self._too_late(delivery, now):
                     await tx.reveals.take(delivery.id, RevealState.SKIPPED, self._owner, now, now)
                     continue
@@ -52,14 +53,15 @@ class RevealService:
                 posts.append(await self._load(tx, replace(delivery, reveal_state=RevealState.CLAIMED)))
         return [post for post in posts if post is not None]
 
-    async def claim_doubtful(self, now: datetime) -> list[RevealPost]:
-        """Claim reveals that may have been sent, for a look at their channels."""
+    async def claim_doubtful(self, now: datetime, limit: int | None = None) -> list[RevealPost]:
+        """Claim reveals that may have been sent, for a look at their channels; at most `limit`."""
+        limit = self._rules.batch if limit is None else limit
         async with self._storage.read() as tx:
             if not await tx.reveals.list_doubtful(now, 1):
                 return []
         posts = []
         async with self._storage.write() as tx:
-            for delivery in await tx.reveals.list_doubtful(now, self._rules.batch):
+            for delivery in await tx.reveals.list_doubtful(now, limit):
                 claimed_at = delivery.reveal_claimed_at or now
                 await tx.reveals.take(
                     delivery.id, RevealState.UNKNOWN, self._owner, now + self._rules.lease, claimed_at

@@ -39,16 +39,17 @@ class DailyCog(commands.GroupCog, name="daily"):
         self._deliveries = bot.services.deliveries
 
     async def cog_load(self) -> None:
-        """Register the tick (at once on start, then every second) and the heartbeat."""
+        """Register the three jobs of the tick (at once on start, then every second) and the heartbeat."""
         now = self._bot.clock()
-        self._bot.scheduler.add_job(
-            self._poster.tick,
-            IntervalTrigger(seconds=TICK.total_seconds()),
-            next_run_time=now,
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
+        for job in (self._poster.reconcile, self._poster.post, self._poster.reveal):
+            self._bot.scheduler.add_job(
+                job,
+                IntervalTrigger(seconds=TICK.total_seconds()),
+                next_run_time=now,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
         self._bot.scheduler.add_job(
             self._beat, IntervalTrigger(seconds=HEARTBEAT_SECONDS), next_run_time=now, misfire_grace_time=None
         )

@@ -2,24 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from datetime import timedelta
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 import aiohttp
 import discord
 
 from bot.client import InterviewBot
 from bot.domain.deliveries import DailyPost, RevealPost
+from bot.limiter import Priority, prioritised
 from bot.services.deliveries import Trouble
 from cogs._shared.cards import add_item_card
+from cogs.daily._fan_out import FanOut
 from cogs.daily._messages import post_message, reveal_message
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
-
-# Connections to Discord in use by the tick at the same time.
-SENDS_AT_ONCE = 10
 
 # What leaves open whether Discord has the message: the connection broke, or no answer came.
 _DOUBTFUL = (TimeoutError, aiohttp.ClientError, OSError, discord.DiscordServerError)
@@ -34,40 +32,43 @@ class HistoryUnreadableError(Exception):
 
 
 class DailyPoster:
-    """One tick does everything that is due: look for doubtful ones, then post, then close and reveal (decision 7)."""
+    """Three jobs that run beside each other: look for doubtful ones, post, close and reveal.
+
+    Who goes first on the wire is the limiter's business (decision 7), so a long fan-out delays no look.
+    """
 
     def __init__(self, bot: InterviewBot) -> None:
         self._bot = bot
         self._deliveries = bot.services.deliveries
         self._reveals = bot.services.reveals
-        self._running = asyncio.Lock()
-        self._at_once = asyncio.Semaphore(SENDS_AT_ONCE)
+        self._fan_out = FanOut(self._deliveries.rules.batch)
 
-    async def tick(self) -> None:
-        """Do what is due now. A claim never covers more than one second's worth of sends."""
-        async with self._running:
-            await self._each(self._reconcile, await self._deliveries.claim_doubtful(self._bot.clock()))
-            claims = await self._deliveries.claim_due(self._bot.clock())
-            await self._each(self.send, claims.posts)
-            await self._each(self._tell, claims.troubles)
-            await self._reveals.close_due(self._bot.clock())
-            await self._each(self._reconcile_reveal, await self._reveals.claim_doubtful(self._bot.clock()))
-            await self._each(self._send_reveal, await self._reveals.claim_due(self._bot.clock()))
+    async def reconcile(self) -> None:
+        """Look for posts and reveals of which nobody knows whether they are there."""
+        with prioritised(Priority.RECONCILE):
+            await self._fan_out.run(self._deliveries.claim_doubtful, self._reconcile, self._bot.clock)
+            await self._fan_out.run(self._reveals.claim_doubtful, self._reconcile_reveal, self._bot.clock)
 
-    async def _each(self, work: Callable[[T], Awaitable[object]], values: Sequence[T]) -> None:
-        """Do the same for several, a few at a time: a slow or bad channel delays and stops no other.
+    async def post(self) -> None:
+        """Post what is due, oldest first, as fast as the limiter lets it."""
+        with prioritised(Priority.POST):
+            await self._fan_out.run(self._claim_posts, self.send, self._bot.clock)
 
-        A bug is logged; its lease runs out, and recovery looks at it.
-        """
+    async def reveal(self) -> None:
+        """Close what is over, so that points are written in time, and reveal it."""
+        while await self._reveals.close_due(self._bot.clock()) == self._deliveries.rules.batch:
+            pass
+        with prioritised(Priority.REVEAL):
+            await self._fan_out.run(self._reveals.claim_due, self._send_reveal, self._bot.clock)
 
-        async def one(value: T) -> None:
-            async with self._at_once:
-                try:
-                    await work(value)
-                except Exception:
-                    log.exception("a step of the tick failed")
-
-        await asyncio.gather(*(one(value) for value in values))
+    async def _claim_posts(self, now: datetime, limit: int) -> Sequence[DailyPost]:
+        """Claim until there is something to send: after a long outage thousands of slots are only to be skipped."""
+        while True:
+            claims = await self._deliveries.claim_due(now, limit)
+            for trouble in claims.troubles:
+                await self._tell(trouble)
+            if claims.posts or not claims.more:
+                return claims.posts
 
     async def send(self, claimed: DailyPost) -> DailyPost | None:
         """Send a claimed post; returns it when it is there. Never raises what Discord or the network did."""

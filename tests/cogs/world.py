@@ -184,10 +184,11 @@ class World:
         self.clock.elapsed += timedelta(**span).total_seconds()
 
     async def tick(self, times: int = 1) -> None:
-        """Run the job that the bot registered for every second."""
-        job = next(job for job in self.bot.scheduler.get_jobs() if job.func.__name__ == "tick")
+        """Run the jobs that the bot registered for every second, in the order of their urgency."""
+        jobs = {job.func.__name__: job.func for job in self.bot.scheduler.get_jobs()}
         for _ in range(times):
-            await job.func()
+            for name in ("reconcile", "post", "reveal"):
+                await jobs[name]()
         await self.env.settle(idle=0.001)
 
     # ----------------------------------------------------------------- texts
