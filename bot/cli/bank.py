@@ -14,6 +14,7 @@ from bot.cli.bank_preview import preview
 from bot.cli.bank_skeleton import skeleton
 from bot.content.bank_export import export_csv, export_json
 from bot.content.faults import ContentError, Fault, shown
+from bot.content.jobs import read_jobs
 from bot.content.questions import Loading, load_bank, read_file, read_questions
 from bot.content.schema import question_schema
 from bot.domain.bank import QuestionBank
@@ -62,7 +63,9 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def check(path: Path | None = None) -> int:
-    """Lint and print every fault, then one line that sums up. Warnings do not fail the check.
+    """Lint questions, review records and postings; print every fault, then one line that sums up.
+
+    Warnings do not fail the check.
 
     A path inside a content folder shows the faults of that file or folder only, but the whole bank is read,
     since ids must be unique in it. A file that lies in no content folder is checked alone.
@@ -80,6 +83,9 @@ def check(path: Path | None = None) -> int:
     else:
         loading = read_questions(shown(target))
     faults = lint(loading)
+    if loading.folder is not None:
+        jobs = read_jobs(loading.folder, loading.topics)
+        faults = sorted({*faults, *jobs.faults, *jobs.hygiene})
     counted = len(loading.questions)
     if root is not None and target != root:
         shared = root / "topics.yaml"  # when it is broken, no file is right

@@ -14,10 +14,14 @@ from bot.domain.topics import TopicTree
 
 @dataclass
 class JobsLoading:
-    """What reading the files gave: the postings that are well-formed, and every fault."""
+    """What reading the files gave: the postings that are well-formed, and every fault.
+
+    `hygiene` are those that a check shows and that no start is refused for.
+    """
 
     postings: list[Posting] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    hygiene: list[Fault] = field(default_factory=list)
 
 
 def read_jobs(content_dir: Path, topics: TopicTree) -> JobsLoading:
@@ -31,6 +35,7 @@ def read_jobs(content_dir: Path, topics: TopicTree) -> JobsLoading:
     for path in sorted(root.rglob("*.yaml")):
         document = read_document(path, str(path))
         loading.faults += document.faults
+        loading.hygiene += document.hygiene
         if document.data is None:
             continue
         if not isinstance(document.data, list):

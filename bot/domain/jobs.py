@@ -47,7 +47,7 @@ class Posting(Value):
     title: Localized
     url: str = Field(max_length=300)
     places: tuple[Place, ...] = Field(min_length=1, max_length=8)
-    topics: tuple[Annotated[str, Field(pattern=TOPIC_PATTERN, max_length=120)], ...] = Field(min_length=1, max_length=8)
+    topics: tuple[Annotated[str, Field(pattern=TOPIC_PATTERN, max_length=80)], ...] = Field(min_length=1, max_length=12)
     note: Localized
     as_of: str = Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")
 

@@ -271,6 +271,15 @@ def test_a_reader_that_stops_early_is_no_traceback() -> None:
     assert len(done.stdout) == 10
 
 
+def test_check_looks_at_postings_too(run: Run) -> None:
+    vary("other")
+    Path("content/jobs").mkdir()
+    Path("content/jobs/a.yaml").write_text("- id: acme\n  topics: [cooking]\n", encoding="utf-8")
+    code, out, _ = run("check")
+    assert code == 1
+    assert "content/jobs/a.yaml:1: acme: company: is missing" in out
+
+
 def test_the_default_folder_is_beside_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     from bot.cli.bank import content_dir
 
