@@ -1,5 +1,6 @@
 """The server: one port, REST under /api/v10, the gateway under /gateway."""
 
+import time
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any, Self
@@ -15,6 +16,7 @@ from tests.loopback.faults import Faults
 from tests.loopback.gateway import Gateway
 from tests.loopback.interactions import Interactions
 from tests.loopback.journal import Exchange, Journal
+from tests.loopback.limits import RateLimits
 from tests.loopback.snowflakes import Clock, wall_clock
 from tests.loopback.timings import Timings
 from tests.loopback.world import Channel, World
@@ -26,8 +28,8 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class LoopbackDiscord:
     """Runs in the loop of whoever opens it; the bot may be in the same loop or another process.
 
-    A request passes, in this order: the journal, the check of the token, faults on order, its route. A bug of the
-    loopback's own is answered with 500 and raised at the end, so that it is not taken for the bot's.
+    A request passes, in this order: the journal, the check of the token, rate limits, faults on order, its route. A
+    bug of the loopback's own is answered with 500 and raised at the end, so that it is not taken for the bot's.
     """
 
     def __init__(self, *, clock: Clock = wall_clock, timings: Timings | None = None) -> None:
@@ -37,6 +39,7 @@ class LoopbackDiscord:
         self.world = World(clock)
         self.journal = Journal()
         self.faults = Faults()
+        self.limits = RateLimits(time.monotonic)
         self.gateway = Gateway(self.world, self.timings, self.journal, self.token)
         self.interactions = Interactions(self.world, self.journal, self.gateway)
         self._directory = DirectoryRoutes(self.world, self.journal)
@@ -105,10 +108,13 @@ class LoopbackDiscord:
 
         if not self._authorised(request, path):
             response: web.StreamResponse = ApiError(401, 0, "401: Unauthorized").response()
-        elif (effect := self.faults.find(request.method, path, request[BODY])) is not None:
-            response = await effect(request, proceed)
+        elif (refusal := self.limits.refuse(request.method, path)) is not None:
+            response = refusal
         else:
-            response = await proceed()
+            effect = self.faults.find(request.method, path, request[BODY])
+            response = await (effect(request, proceed) if effect is not None else proceed())
+            if not response.prepared:
+                response.headers.update(self.limits.headers(request.method, path))
         if request.transport is not None and not request.transport.is_closing():
             exchange.status = response.status
         self.journal.changed()

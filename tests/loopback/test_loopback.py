@@ -172,6 +172,7 @@ async def test_a_late_edit_is_refused(discord: LoopbackDiscord, channel: Channel
 async def test_faults_strike_as_often_as_ordered_and_where(
     discord: LoopbackDiscord, channel: Channel, call: Caller
 ) -> None:
+    discord.limits.per_channel = 100
     discord.faults.add("POST", "/channels/{channel}/messages", status(500), times=2, skip=1)
     sent = [(await call("POST", messages(channel), {"content": "x"}))[0] for _ in range(4)]
     assert sent == [200, 500, 500, 200]
@@ -232,3 +233,32 @@ async def click(discord: LoopbackDiscord, channel: Channel) -> Any:
     discord.gateway.dispatch = everybody_got_it  # type: ignore[assignment,method-assign]
     message = {"id": "1", "channel_id": str(channel.id), "components": []}
     return await discord.interactions.click(message, channel.guild.owner, custom_id="x", wait=False)
+
+
+async def test_five_messages_in_five_seconds_a_channel_and_the_headers_say_so(
+    discord: LoopbackDiscord, channel: Channel, call: Caller
+) -> None:
+    assert channel.guild is not None
+    other = discord.world.add_channel(channel.guild)
+    sent, left = [], []
+    for _ in range(6):
+        sent.append((await call("POST", messages(channel), {"content": "x"}))[0])
+        left.append(call.headers.get("X-RateLimit-Remaining"))
+    assert sent == [200, 200, 200, 200, 200, 429]
+    assert left[:5] == ["4", "3", "2", "1", "0"]
+    assert 0.5 < float(call.headers["Retry-After"]) <= 1
+    assert call.headers["X-RateLimit-Scope"] == "user"
+    assert (await call("POST", messages(other), {"content": "x"}))[0] == 200
+    assert discord.limits.refused == [messages(channel)]
+    assert len(channel.messages) == 5
+
+
+async def test_fifty_calls_a_second_and_answers_to_interactions_are_exempt(
+    discord: LoopbackDiscord, channel: Channel, call: Caller
+) -> None:
+    discord.limits.clock = lambda: 0.0  # no time passes, so nothing is refilled
+    codes = [(await call("GET", f"/channels/{channel.id}"))[0] for _ in range(51)]
+    assert codes == [200] * 50 + [429]
+    assert call.headers["X-RateLimit-Global"] == "true"
+    made = await click(discord, channel)
+    assert (await call("POST", f"/interactions/{made.id}/{made.token}/callback", {"type": DEFER}))[0] == 204
