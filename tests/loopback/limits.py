@@ -28,7 +28,7 @@ class Bucket:
     def take(self, now: float) -> float:
         """Take one call; returns 0, or how long until one would be there."""
         rate = self.size / self.seconds
-        self.level = min(self.size, self.level + (now - self.filled_at) * rate)
+        self.level = min(self.size, self.level + max(0.0, now - self.filled_at) * rate)
         self.filled_at = now
         if self.level < 1:
             return (1 - self.level) / rate
