@@ -90,7 +90,8 @@ class InterviewBot(commands.Bot):
             **options,
         )
         # Interactions are answered through webhooks, which do not come through here.
-        self.http.request = RestLimiter(rest_per_second).paced(self.http.request)  # type: ignore[method-assign, assignment]
+        self.limiter = RestLimiter(rest_per_second)
+        self.http.request = self.limiter.paced(self.http.request)  # type: ignore[method-assign, assignment]
         self.services = services
         self.texts = texts
         self.cards = cards

@@ -7,7 +7,7 @@ here: they go another way, are exempt from the global limit, and must come withi
 import asyncio
 import contextlib
 import heapq
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextvars import ContextVar
 from enum import IntEnum
 from typing import Any
@@ -23,6 +23,7 @@ class Priority(IntEnum):
 
 
 _priority: ContextVar[Priority] = ContextVar("rest_priority", default=Priority.REST)
+_paid: ContextVar[list[None] | None] = ContextVar("rest_turn_taken", default=None)
 
 
 @contextlib.contextmanager
@@ -61,11 +62,28 @@ class RestLimiter:
         self._arm(loop)
         await turn
 
+    @contextlib.asynccontextmanager
+    async def taken(self) -> AsyncIterator[None]:
+        """Wait for a turn now, and let the first call in the block pass with it.
+
+        What begins in the block, a lease or a time-out, then measures the call alone and not the queue before it.
+        """
+        await self.turn()
+        token = _paid.set([None])
+        try:
+            yield
+        finally:
+            _paid.reset(token)
+
     def paced(self, call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         """Return the call as one that waits for its turn first."""
 
         async def wait_and_call(*arguments: Any, **options: Any) -> Any:
-            await self.turn()
+            paid = _paid.get()
+            if paid:
+                paid.pop()
+            else:
+                await self.turn()
             return await call(*arguments, **options)
 
         return wait_and_call

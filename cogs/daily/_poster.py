@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ import aiohttp
 import discord
 
 from bot.client import InterviewBot
-from bot.domain.deliveries import DailyPost, RevealPost
+from bot.domain.deliveries import DailyPost, Delivery, RevealPost
 from bot.limiter import Priority, prioritised
 from bot.services.deliveries import Trouble
 from cogs._shared.cards import add_item_card
@@ -72,9 +72,29 @@ class DailyPoster:
 
     async def send(self, claimed: DailyPost) -> DailyPost | None:
         """Send a claimed post; returns it when it is there. Never raises what Discord or the network did."""
-        post = await self._deliveries.begin_send(claimed, self._bot.clock())
-        if post is None:
+        # The turn first: the lease is looked at again, and the time-out begins, when the post can really go.
+        async with self._bot.limiter.taken():
+            post = await self._deliveries.begin_send(claimed, self._bot.clock())
+            return await self._send(post) if post is not None else None
+
+    async def _send(self, post: DailyPost) -> DailyPost | None:
+        message = await self._message(post)
+        channel = self._bot.get_partial_messageable(post.delivery.channel_id, guild_id=post.delivery.guild_id)
+        try:
+            async with asyncio.timeout(self._deliveries.rules.send_timeout.total_seconds()):
+                # The nonce is the delivery's own: Discord drops a repetition for some minutes (decision 3).
+                sent = await channel.send(**message, nonce=f"d{post.delivery.id}")
+        except _DOUBTFUL as error:
+            log.warning("delivery %d: no answer (%s); will look for it", post.delivery.id, type(error).__name__)
+            await self._deliveries.doubt(post, "no_answer", self._bot.clock())
             return None
+        except (discord.HTTPException, discord.RateLimited) as error:
+            await self._refused(post, error)
+            return None
+        await self._deliveries.confirm(post, sent.id, sent.created_at, self._bot.clock())
+        return post
+
+    async def _message(self, post: DailyPost) -> dict[str, Any]:
         topic = self._bot.services.bank.topics.name(post.delivery.topic).get(post.delivery.language)
         message: dict[str, Any] = await add_item_card(
             self._bot,
@@ -91,20 +111,7 @@ class DailyPoster:
             message["allowed_mentions"] = discord.AllowedMentions(
                 everyone=everyone, users=False, roles=[discord.Object(role_id)]
             )
-        channel = self._bot.get_partial_messageable(post.delivery.channel_id, guild_id=post.delivery.guild_id)
-        try:
-            async with asyncio.timeout(self._deliveries.rules.send_timeout.total_seconds()):
-                # The nonce is the delivery's own: Discord drops a repetition for some minutes (decision 3).
-                sent = await channel.send(**message, nonce=f"d{post.delivery.id}")
-        except _DOUBTFUL as error:
-            log.warning("delivery %d: no answer (%s); will look for it", post.delivery.id, type(error).__name__)
-            await self._deliveries.doubt(post, "no_answer", self._bot.clock())
-            return None
-        except (discord.HTTPException, discord.RateLimited) as error:
-            await self._refused(post, error)
-            return None
-        await self._deliveries.confirm(post, sent.id, sent.created_at, self._bot.clock())
-        return post
+        return message
 
     async def _refused(self, post: DailyPost, error: discord.HTTPException | discord.RateLimited) -> None:
         """A 4xx: Discord surely has no message. Whose fault it is decides whether an admin is told."""
@@ -117,12 +124,15 @@ class DailyPoster:
         """Look for a post that may be there; send it again only when it surely is not."""
         marker = f"d1:{post.delivery.id}:"
         since = post.slot.claimed_at or post.slot.due_at
+
+        def is_it(message: discord.Message) -> bool:
+            return any(custom_id.startswith(marker) for custom_id in _custom_ids(message))
+
         try:
-            async for message in self._history(post.delivery.channel_id, post.delivery.guild_id, since):
-                if any(custom_id.startswith(marker) for custom_id in _custom_ids(message)):
-                    now = self._bot.clock()
-                    await self._deliveries.confirm(post, message.id, message.created_at, now)
-                    return
+            message = await self._find(post.delivery, since, is_it)
+            if message is not None:
+                await self._deliveries.confirm(post, message.id, message.created_at, self._bot.clock())
+                return
         except HistoryUnreadableError:
             await self._tell(await self._deliveries.hold(post, "history", self._bot.clock()))
             return
@@ -134,9 +144,14 @@ class DailyPoster:
             await self.send(post)
 
     async def _send_reveal(self, claimed: RevealPost) -> None:
-        reveal = await self._reveals.begin_send(claimed, self._bot.clock())
-        if reveal is None:
-            return
+        async with self._bot.limiter.taken():
+            reveal = await self._reveals.begin_send(claimed, self._bot.clock())
+            sent = await self._reply(reveal) if reveal is not None else None
+        if reveal is not None and sent is not None:
+            await self._confirm_reveal(reveal, sent)
+
+    async def _reply(self, reveal: RevealPost) -> discord.Message | None:
+        """Send the reveal; None when it is not there, or nobody knows."""
         delivery = reveal.delivery
         message: dict[str, Any] = reveal_message(self._bot.texts, reveal)
         channel = self._bot.get_partial_messageable(delivery.channel_id, guild_id=delivery.guild_id)
@@ -150,15 +165,14 @@ class DailyPoster:
             )
         try:
             async with asyncio.timeout(self._deliveries.rules.send_timeout.total_seconds()):
-                sent = await channel.send(**message, nonce=f"r{delivery.id}", mention_author=False)
+                return await channel.send(**message, nonce=f"r{delivery.id}", mention_author=False)
         except _DOUBTFUL:
             await self._reveals.doubt(reveal, "no_answer", self._bot.clock())
         except (discord.HTTPException, discord.RateLimited) as error:
             reason = _REASONS.get(type(error), "rate_limited" if _is_rate_limit(error) else "refused")
             log.warning("reveal of delivery %d: %s (%s)", delivery.id, reason, error)
             await self._reveals.release(reveal, reason, self._bot.clock())
-        else:
-            await self._confirm_reveal(reveal, sent)
+        return None
 
     async def _confirm_reveal(self, reveal: RevealPost, message: discord.Message) -> None:
         """Note that the reveal is there, whether just sent or found, and open the discussion if one is wanted.
@@ -181,13 +195,17 @@ class DailyPoster:
     async def _reconcile_reveal(self, reveal: RevealPost) -> None:
         delivery = reveal.delivery
         since = delivery.reveal_claimed_at or delivery.closes_at or self._bot.clock()
+
+        def is_it(message: discord.Message) -> bool:
+            # A reply to a post that a moderator deleted carries no reference; its buttons name the delivery too.
+            answers = message.reference is not None and message.reference.message_id == delivery.message_id
+            return answers or f"ra1:{delivery.id}" in _custom_ids(message)
+
         try:
-            async for message in self._history(delivery.channel_id, delivery.guild_id, since):
-                # A reply to a post that a moderator deleted carries no reference; its buttons name the delivery too.
-                answers = message.reference is not None and message.reference.message_id == delivery.message_id
-                if answers or f"ra1:{delivery.id}" in _custom_ids(message):
-                    await self._confirm_reveal(reveal, message)
-                    return
+            message = await self._find(delivery, since, is_it)
+            if message is not None:
+                await self._confirm_reveal(reveal, message)
+                return
         except HistoryUnreadableError:
             await self._reveals.doubt(reveal, "history", self._bot.clock())
             return
@@ -197,21 +215,27 @@ class DailyPoster:
         if await self._reveals.may_resend(reveal, self._bot.clock()):
             await self._send_reveal(reveal)
 
-    async def _history(self, channel_id: int, guild_id: int, since: Any) -> AsyncIterator[discord.Message]:
-        """Yield the bot's own messages since a claim, paged.
+    async def _find(
+        self, delivery: Delivery, since: datetime, is_it: Callable[[discord.Message], bool]
+    ) -> discord.Message | None:
+        """Return the bot's own message since a claim that `is_it`, or None when it surely is not there.
 
         Raises:
-            HistoryUnreadableError: Without READ_MESSAGE_HISTORY Discord answers 200 with an empty list, so the
-                permission is checked first, with Discord's own view of it.
+            HistoryUnreadableError: Without READ_MESSAGE_HISTORY Discord answers 200 with an empty list, so that
+                finding nothing means something only with the permission, in Discord's own view of it.
         """
-        channel = await self._readable_channel(channel_id, guild_id)
-        if channel is None:
-            raise HistoryUnreadableError
         me = self._bot.user.id if self._bot.user else 0
+        channel = self._bot.get_partial_messageable(delivery.channel_id, guild_id=delivery.guild_id)
         after = discord.Object(discord.utils.time_snowflake(since - self._deliveries.rules.look_back))
-        async for message in channel.history(after=after, limit=None, oldest_first=True):
-            if message.author.id == me:
-                yield message
+        try:
+            async for message in channel.history(after=after, limit=None, oldest_first=True):
+                if message.author.id == me and is_it(message):
+                    return message
+        except (discord.Forbidden, discord.NotFound):
+            raise HistoryUnreadableError from None
+        if await self._readable_channel(delivery.channel_id, delivery.guild_id) is None:
+            raise HistoryUnreadableError
+        return None
 
     async def _readable_channel(self, channel_id: int, guild_id: int) -> discord.TextChannel | None:
         """Fetch the channel and what decides over its permissions; None if it cannot be read.
