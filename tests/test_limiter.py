@@ -34,7 +34,7 @@ async def test_calls_are_spaced_and_none_is_lost() -> None:
 
 
 async def test_the_most_urgent_go_first_and_equals_in_order() -> None:
-    limiter = RestLimiter(RATE)
+    limiter = RestLimiter(20.0)
     order: list[str] = []
 
     async def call(name: str) -> None:
