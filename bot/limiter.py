@@ -54,7 +54,7 @@ class RestLimiter:
         """Wait until the call may be made."""
         loop = asyncio.get_running_loop()
         if not self._waiting and loop.time() >= self._free_at:
-            self._spend(loop.time())
+            self._free_at = loop.time() + self._pause
             return
         turn: asyncio.Future[None] = loop.create_future()
         self._count += 1
@@ -88,9 +88,6 @@ class RestLimiter:
 
         return wait_and_call
 
-    def _spend(self, now: float) -> None:
-        self._free_at = max(self._free_at, now - self._pause) + self._pause
-
     def _arm(self, loop: asyncio.AbstractEventLoop) -> None:
         if self._timer is None:
             self._timer = loop.call_at(self._free_at, self._release, loop)
@@ -104,4 +101,5 @@ class RestLimiter:
             _, _, turn = heapq.heappop(self._waiting)
             if not turn.done():  # whoever waited may have given up
                 turn.set_result(None)
-                self._spend(loop.time())
+                # Counted from when it was due, so that late timers do not add up, but never two pauses back.
+                self._free_at = max(self._free_at, loop.time() - self._pause) + self._pause
