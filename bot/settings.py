@@ -43,6 +43,10 @@ class Settings(BaseSettings):
         default=49.0, gt=0, le=10_000, description="REST calls a second at most. Discord's limit is 50 for most bots."
     )
 
+    http_port: int | None = Field(
+        default=None, ge=0, le=65535, description="Port of `/health` and `/metrics` (Prometheus). Off when unset."
+    )
+
     @property
     def database(self) -> str:
         """The database URL, with its default filled in."""

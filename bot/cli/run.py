@@ -5,10 +5,14 @@ import contextlib
 import logging
 import signal
 import sys
-from typing import Any
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import StartupError
 from bot.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from bot.client import InterviewBot
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +73,7 @@ async def run_bot(settings: Settings) -> int:
             loop.add_signal_handler(signum, stop.set)
     async with open_app(settings) as app:
         log.info("data in %s, content from %s", settings.data_dir.resolve(), settings.content_dir)
-        async with app.make_bot() as bot:
+        async with app.make_bot() as bot, _metrics(bot, settings.http_port):
             running = asyncio.create_task(bot.start(token))
             stopping = asyncio.create_task(stop.wait())
             await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -94,6 +98,25 @@ async def run_bot(settings: Settings) -> int:
             except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
                 raise StartupError(f"Discord cannot be reached: {error}") from None
     return 0
+
+
+@contextlib.asynccontextmanager
+async def _metrics(bot: "InterviewBot", port: int | None) -> AsyncIterator[None]:
+    """Serve health and metrics during the block, if a port is set."""
+    if port is None:
+        yield
+        return
+    from bot.metrics import MetricsServer
+
+    server = MetricsServer(bot)
+    try:
+        await server.start(port)
+    except OSError as error:
+        raise StartupError(f"MIANJING_HTTP_PORT {port} cannot be used: {error.strerror or error}") from None
+    try:
+        yield
+    finally:
+        await server.close()
 
 
 async def _end(running: asyncio.Task[None]) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.domain.figures import Figures, figures_of
 from bot.storage import Storage
 
 
@@ -16,6 +17,11 @@ class OperationService:
         """Note that this process is alive."""
         async with self._storage.write() as tx:
             await tx.operations.beat(self._owner, now)
+
+    async def figures(self, due_after: datetime) -> Figures:
+        """Return how the slots of all servers that came due after an instant have gone."""
+        async with self._storage.read() as tx:
+            return figures_of(await tx.slots.list_since(due_after))
 
     async def commands_changed(self, application_id: int, payload_hash: str) -> bool:
         """Whether the application has registered other commands than these, or none."""

@@ -79,6 +79,11 @@ class SlotRepository:
         query = select(slots).where(slots.c.channel_id == channel_id).order_by(slots.c.local_date.desc()).limit(limit)
         return [_from_row(row) for row in (await self._connection.execute(query)).mappings()]
 
+    async def list_since(self, due_after: datetime) -> list[Slot]:
+        """Return all slots that came due after an instant, oldest first."""
+        query = select(slots).where(slots.c.due_at > due_after).order_by(slots.c.due_at)
+        return [_from_row(row) for row in (await self._connection.execute(query)).mappings()]
+
     async def list_retryable(self, now: datetime, limit: int) -> list[Slot]:
         """Return slots that were surely not sent and may be tried (again), oldest due first."""
         query = (
