@@ -35,7 +35,7 @@ async def test_health_follows_the_gateway_and_metrics_count_posts(
     discord.gateway.refusing = False
     await discord.gateway.wait_ready()
     async with asyncio.timeout(20):  # discord.py calls itself ready some seconds after the gateway does
-        while (await get(port, "health"))[0] != 200:
+        while (await get(port, "health"))[0] != 200:  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.1)
     status, text = await get(port, "metrics")
     values = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
