@@ -11,9 +11,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := $(VENV)-lock/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet
 
-WAITING := tests/process tests/demo
+WAITING := tests/process tests/crash tests/demo
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint check bench screenshot lock clean python
+.PHONY: help demo run test lint check bench crash slots screenshot lock clean python
 
 help:
 	@echo "make demo        try the bot in the browser, without a token"
@@ -21,6 +21,8 @@ help:
 	@echo "make run         connect to Discord (needs MIANJING_TOKEN)"
 	@echo "make lint        only lint, format, types, contracts, content"
 	@echo "make bench       benchmarks, with their floors"
+	@echo "make crash       kill the real bot 200 times during a fan-out (about 10 minutes)"
+	@echo "make slots       every slot of 500 zones in six years (about 4 minutes)"
 	@echo "make screenshot  take the README's pictures from the running demo"
 	@echo "make lock        renew requirements.lock and requirements-dev.lock"
 	@echo "make clean       remove the environment and caches"
@@ -71,6 +73,12 @@ test: lint
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks
+
+crash: $(VENV)/.dev
+	$(BIN)/python -m tests.crash
+
+slots: $(VENV)/.dev
+	$(BIN)/python -m tests.domain.every_slot
 
 screenshot: $(VENV)/.dev
 	$(BIN)/python -m tests.demo.screenshot
