@@ -1,10 +1,9 @@
 """Aggregates of the ledger, kept in the transaction that appends to it (decisions 19, 20)."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.boards import Board, LedgerEntry, Standing, boards_of
@@ -27,8 +26,28 @@ class BoardRepository:
         await take_turn(self._connection, entry.guild_id)
         boards = list(boards_of(entry))
         before = await self._points_before(boards, entry.user_id)
-        for board in boards:
-            await self._add_to(board, entry, before.get((board.window, board.topic)), right=right)
+        keys: list[dict[str, Any]] = [
+            {"guild_id": board.guild_id, "window": board.window, "period": board.period, "topic": board.topic}
+            for board in boards
+        ]
+        await self._connection.execute(
+            _count_score(self._connection),
+            [
+                key
+                | {"user_id": entry.user_id, "points": entry.points, "answers": 1, "right": int(right)}
+                | {"reached_at": entry.occurred_at}
+                for key in keys
+            ],
+        )
+        moves = []
+        for key in keys:
+            old = before.get((key["window"], key["topic"]))
+            if old is None or entry.points:
+                moves.append(key | {"points": (old or 0) + entry.points, "members": 1})
+            if old is not None and entry.points:
+                moves.append(key | {"points": old, "members": -1})
+        if moves:
+            await self._connection.execute(_move_members(self._connection), moves)
 
     async def _points_before(self, boards: Sequence[Board], user_id: int) -> dict[tuple[str, str], int]:
         scores = board_scores.c
@@ -38,51 +57,6 @@ class BoardRepository:
             or_(*(and_(scores.window == b.window, scores.period == b.period, scores.topic == b.topic) for b in boards)),
         )
         return {(row.window, row.topic): row.points for row in await self._connection.execute(query)}
-
-    async def _add_to(self, board: Board, entry: LedgerEntry, before: int | None, *, right: bool) -> None:
-        key = {
-            "guild_id": board.guild_id,
-            "window": board.window,
-            "period": board.period,
-            "topic": board.topic,
-        }
-        table = board_scores
-        upsert = insert_for(self._connection, table).values(
-            **key,
-            user_id=entry.user_id,
-            points=entry.points,
-            answers=1,
-            right=int(right),
-            reached_at=entry.occurred_at,
-        )
-        await self._connection.execute(
-            upsert.on_conflict_do_update(
-                index_elements=["guild_id", "window", "period", "topic", "user_id"],
-                set_={
-                    "points": table.c.points + entry.points,
-                    "answers": table.c.answers + 1,
-                    "right": table.c.right + int(right),
-                    "reached_at": _latest(table.c.points, table.c.reached_at, entry),
-                },
-            )
-        )
-        if before is not None and entry.points == 0:
-            return
-        after = (before or 0) + entry.points
-        histogram = insert_for(self._connection, board_histogram).values(**key, points=after, members=1)
-        await self._connection.execute(
-            histogram.on_conflict_do_update(
-                index_elements=["guild_id", "window", "period", "topic", "points"],
-                set_={"members": board_histogram.c.members + 1},
-            )
-        )
-        if before is not None:
-            await self._connection.execute(
-                update(board_histogram)
-                .where(*(board_histogram.c[name] == value for name, value in key.items()))
-                .where(board_histogram.c.points == before)
-                .values(members=board_histogram.c.members - 1)
-            )
 
     async def top(self, board: Board, limit: int) -> list[Standing]:
         """Return the best members with points who are shown on boards: most points first, then who was there first."""
@@ -132,11 +106,29 @@ class BoardRepository:
         return int((await self._connection.execute(query)).scalar_one())
 
 
-def _latest(points: ColumnElement[int], reached_at: ColumnElement[datetime], entry: LedgerEntry) -> Any:
-    """When the member got their points, whatever order the entries are counted in: a daily's are dated back."""
-    if not entry.points:
-        return reached_at
-    return case((and_(points > 0, reached_at > entry.occurred_at), reached_at), else_=entry.occurred_at)
+def _count_score(connection: AsyncConnection) -> Any:
+    """One statement for all boards of an entry: executed with a list, it costs one round trip."""
+    table, new = board_scores.c, insert_for(connection, board_scores)
+    # When the member got their points, whatever order the entries are counted in: a daily's are dated back.
+    earlier = and_(table.points > 0, table.reached_at > new.excluded.reached_at)
+    keeps = or_(new.excluded.points == 0, earlier)
+    return new.on_conflict_do_update(
+        index_elements=["guild_id", "window", "period", "topic", "user_id"],
+        set_={
+            "points": table.points + new.excluded.points,
+            "answers": table.answers + new.excluded.answers,
+            "right": table.right + new.excluded.right,
+            "reached_at": case((keeps, table.reached_at), else_=new.excluded.reached_at),
+        },
+    )
+
+
+def _move_members(connection: AsyncConnection) -> Any:
+    table, new = board_histogram.c, insert_for(connection, board_histogram)
+    return new.on_conflict_do_update(
+        index_elements=["guild_id", "window", "period", "topic", "points"],
+        set_={"members": table.members + new.excluded.members},
+    )
 
 
 def _is(board: Board) -> tuple[ColumnElement[bool], ...]:
