@@ -1,6 +1,6 @@
 """Boards: windows, periods, and what a ranking shows (decisions 19, 20)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -45,7 +45,10 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One append-only record of points, with everything a board needs frozen in it (decision 19)."""
+    """One append-only record of points, with everything a board needs frozen in it (decision 19).
+
+    "corrected" adds to an answer that another entry has counted already.
+    """
 
     key: str
     guild_id: int
@@ -60,9 +63,14 @@ class LedgerEntry:
     season: int
     local_date: date
     points: int
-    reason: Literal["right", "partly", "answered", "wrong"]
+    reason: Literal["right", "partly", "answered", "wrong", "corrected"]
     occurred_at: datetime
     team_id: int | None = None
+
+    @property
+    def answers(self) -> int:
+        """How many answers the entry stands for."""
+        return 0 if self.reason == "corrected" else 1
 
 
 def period(window: Window, local_date: date, season: int) -> str:
@@ -81,3 +89,34 @@ def boards_of(entry: LedgerEntry) -> Iterator[Board]:
         name = period(window, entry.local_date, entry.season)
         for topic in ("", *prefixes(entry.topic)):
             yield Board(entry.guild_id, window, name, topic)
+
+
+@dataclass(slots=True)
+class Score:
+    """What a member has on a board. `reached_at`: when they got the points that they have."""
+
+    points: int
+    answers: int
+    right: int
+    reached_at: datetime
+
+
+def scores_of(entries: Iterable[LedgerEntry]) -> dict[tuple[Board, int], Score]:
+    """Compute every score from the ledger alone, by board and member.
+
+    This is what the aggregates must say; they are kept entry by entry in the transactions that append.
+    """
+    scores: dict[tuple[Board, int], Score] = {}
+    for entry in entries:
+        for board in boards_of(entry):
+            score = scores.get((board, entry.user_id))
+            right = int(entry.reason == "right")
+            if score is None:
+                scores[board, entry.user_id] = Score(entry.points, 1, right, entry.occurred_at)
+                continue
+            if entry.points and not (score.points > 0 and score.reached_at > entry.occurred_at):
+                score.reached_at = entry.occurred_at
+            score.points += entry.points
+            score.answers += 1
+            score.right += right
+    return scores

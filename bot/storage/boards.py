@@ -1,12 +1,14 @@
 """Aggregates of the ledger, kept in the transaction that appends to it (decisions 19, 20)."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.boards import Board, LedgerEntry, Standing, boards_of
+from bot.domain.boards import Board, LedgerEntry, Score, Standing, boards_of
 from bot.storage.locks import take_turn
 from bot.storage.tables import board_histogram, board_scores, memberships
 from bot.storage.upserts import insert_for
@@ -26,15 +28,12 @@ class BoardRepository:
         await take_turn(self._connection, entry.guild_id)
         boards = list(boards_of(entry))
         before = await self._points_before(boards, entry.user_id)
-        keys: list[dict[str, Any]] = [
-            {"guild_id": board.guild_id, "window": board.window, "period": board.period, "topic": board.topic}
-            for board in boards
-        ]
+        keys = [_key(board) for board in boards]
         await self._connection.execute(
             _count_score(self._connection),
             [
                 key
-                | {"user_id": entry.user_id, "points": entry.points, "answers": 1, "right": int(right)}
+                | {"user_id": entry.user_id, "points": entry.points, "answers": entry.answers, "right": int(right)}
                 | {"reached_at": entry.occurred_at}
                 for key in keys
             ],
@@ -48,6 +47,34 @@ class BoardRepository:
                 moves.append(key | {"points": old, "members": -1})
         if moves:
             await self._connection.execute(_move_members(self._connection), moves)
+
+    async def load(self, guild_id: int) -> dict[tuple[Board, int], Score]:
+        """Return every score of a server as the aggregates have it, by board and member."""
+        rows = await self._connection.execute(select(board_scores).where(board_scores.c.guild_id == guild_id))
+        return {
+            (Board(guild_id, row.window, row.period, row.topic), row.user_id): Score(
+                row.points, row.answers, row.right, row.reached_at
+            )
+            for row in rows
+        }
+
+    async def load_histogram(self, guild_id: int) -> dict[tuple[Board, int], int]:
+        """Return how many members of a server have how many points, by board and points; nothing where nobody has."""
+        query = select(board_histogram).where(board_histogram.c.guild_id == guild_id, board_histogram.c.members != 0)
+        rows = await self._connection.execute(query)
+        return {(Board(guild_id, row.window, row.period, row.topic), row.points): row.members for row in rows}
+
+    async def replace(self, guild_id: int, scores: Mapping[tuple[Board, int], Score]) -> None:
+        """Put these scores, and the histogram that follows from them, in the place of a server's aggregates."""
+        await take_turn(self._connection, guild_id)
+        for table in (board_scores, board_histogram):
+            await self._connection.execute(delete(table).where(table.c.guild_id == guild_id))
+        rows = [_key(board) | {"user_id": user_id} | asdict(score) for (board, user_id), score in scores.items()]
+        if rows:
+            await self._connection.execute(insert(board_scores), rows)
+            counted = Counter((board, score.points) for (board, _), score in scores.items())
+            members = [_key(board) | {"points": points, "members": n} for (board, points), n in counted.items()]
+            await self._connection.execute(insert(board_histogram), members)
 
     async def _points_before(self, boards: Sequence[Board], user_id: int) -> dict[tuple[str, str], int]:
         scores = board_scores.c
@@ -104,6 +131,10 @@ class BoardRepository:
             histogram.points > above,
         )
         return int((await self._connection.execute(query)).scalar_one())
+
+
+def _key(board: Board) -> dict[str, Any]:
+    return {"guild_id": board.guild_id, "window": board.window, "period": board.period, "topic": board.topic}
 
 
 def _count_score(connection: AsyncConnection) -> Any:

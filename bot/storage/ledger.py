@@ -25,6 +25,12 @@ class LedgerRepository:
         insert = insert.on_conflict_do_nothing(index_elements=["key"]).returning(ledger.c.id)
         return (await self._connection.execute(insert)).scalar_one_or_none() is not None
 
+    async def find(self, key: str) -> LedgerEntry | None:
+        """Return the entry of that key, or None."""
+        query = select(*(ledger.c[field.name] for field in fields(LedgerEntry))).where(ledger.c.key == key)
+        row = (await self._connection.execute(query)).mappings().first()
+        return LedgerEntry(**row) if row else None
+
     async def has_key(self, key: str) -> bool:
         """Whether an entry of that key was written."""
         query = select(ledger.c.id).where(ledger.c.key == key)
@@ -61,3 +67,8 @@ class LedgerRepository:
         query = select(*(ledger.c[name] for name in names)).where(ledger.c.guild_id == guild_id)
         rows = await self._connection.execute(query.order_by(ledger.c.id))
         return [LedgerEntry(**row) for row in rows.mappings()]
+
+    async def guild_ids(self) -> list[int]:
+        """Return every server that has entries."""
+        query = select(ledger.c.guild_id).distinct().order_by(ledger.c.guild_id)
+        return [int(guild_id) for guild_id in (await self._connection.execute(query)).scalars()]

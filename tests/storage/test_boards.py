@@ -10,9 +10,10 @@ from itertools import count
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from bot.domain.boards import Board, LedgerEntry, boards_of
+from bot.domain.boards import Board, LedgerEntry, boards_of, scores_of
+from bot.services.upkeep import BoardFault, UpkeepService
 from bot.storage import Database, Storage
 from bot.storage.tables import board_histogram, board_scores
 from tests.conftest import SQLITE
@@ -209,3 +210,38 @@ async def test_a_rank_far_down_is_read_from_the_histogram(database: Database, di
         assert own is not None
         assert (own.points, own.rank) == (1, 1 + 38 * 75)
         assert await tx.boards.members(board) == 39 * 75
+
+
+@given(history=events)
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_rebuilt_boards_are_those_that_were_kept(database: Database, history: Events) -> None:
+    guild_id, storage = next(GUILDS), Storage(database)
+    for number, event in enumerate(history):
+        await record(storage, entry_of(guild_id, number, event))
+    async with storage.read() as tx:
+        kept = await tx.boards.load(guild_id), await tx.boards.load_histogram(guild_id)
+    async with storage.write() as tx:
+        await tx.boards.replace(guild_id, scores_of(await tx.ledger.list_guild(guild_id)))
+    async with storage.read() as tx:
+        assert (await tx.boards.load(guild_id), await tx.boards.load_histogram(guild_id)) == kept
+    await assert_boards_match_the_ledger(database, guild_id)
+
+
+async def test_a_board_that_went_astray_is_found_and_rebuilt(database: Database) -> None:
+    storage, guild_id = Storage(database), next(GUILDS)
+    upkeep = UpkeepService(storage)
+    for number, event in enumerate([(1, 5, 0, "diffusion", 0, 1), (2, 3, 0, "diffusion", 0, 2)]):
+        await record(storage, entry_of(guild_id, number, event))
+    assert await upkeep.check_boards() == []
+    async with database.write() as connection:
+        mine = board_scores.c.guild_id == guild_id
+        await connection.execute(update(board_scores).where(mine, board_scores.c.user_id == 1).values(points=99))
+        await connection.execute(
+            update(board_histogram).where(board_histogram.c.guild_id == guild_id).values(members=7)
+        )
+    (fault,) = await upkeep.check_boards()
+    boards = len(list(boards_of(entry_of(guild_id, 0, (1, 5, 0, "diffusion", 0, 1)))))
+    assert fault == BoardFault(guild_id, scores=boards, histogram=2 * boards)
+    assert await upkeep.rebuild_boards() >= 2 * boards
+    assert await upkeep.check_boards() == []
+    await assert_boards_match_the_ledger(database, guild_id)
