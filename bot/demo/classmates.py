@@ -35,7 +35,8 @@ async def take_quiz(quizzes: QuizService, classmates: Sequence[Reader], rng: Ran
             step = await quizzes.start(classmate, QuizWish(questions=QUIZ_QUESTIONS), at)
             for position in range(step.session.total):
                 item = (await quizzes.view(classmate, step.session.id, position)).item
-                response = respond(item, rng, right=rng.random() < _RIGHT_IN_QUIZ)
+                # The first one at least: somebody without a point would be on no board.
+                response = respond(item, rng, right=position == 0 or rng.random() < _RIGHT_IN_QUIZ)
                 await quizzes.answer(classmate, step.session.id, position, response, at)
             await quizzes.proceed(classmate, step.session.id, at)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from bot.content.lint import lint
 from bot.content.loading import load_content
 from bot.content.questions import load_bank, read_questions
 from bot.pictures.formula import render_formula, render_formulas
@@ -33,8 +34,16 @@ def measure() -> Sequence[Measured]:
     return [
         Measured("read and validate, over PyYAML's C loader alone", ratio, "times", 1.5, f"{on}, parse {parse:.0f} ms"),
         Measured("load everything from the cache", cached, "ms", 300, on),
+        Measured("lint of the whole bank, over reading it", _lint_ratio(folder), "times", 8, on),
         *_formulas([question.formulas for question in bank if question.formulas]),
     ]
+
+
+def _lint_ratio(folder: Path) -> float:
+    """Lint once: the formulas that it draws are remembered afterwards."""
+    loading = read_questions(folder)
+    reading = milliseconds(partial(read_questions, folder))
+    return milliseconds(partial(lint, loading)) / reading
 
 
 def _parse(files: Sequence[Path]) -> None:
