@@ -28,7 +28,8 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", co
     steps = parser.add_subparsers(dest="review_command", required=True, metavar="STEP")
     sheet_ = steps.add_parser("sheet", help="print the items without keys and reasons")
     sheet_.add_argument("topic", metavar="TOPIC")
-    sheet_.set_defaults(handler=lambda arguments: sheet(content_dir(), arguments.topic))
+    sheet_.add_argument("--mended", action="store_true", help="only items that the last review changed")
+    sheet_.set_defaults(handler=lambda arguments: sheet(content_dir(), arguments.topic, mended=arguments.mended))
     grade_ = steps.add_parser("grade", help="grade a file of lines `item<TAB>answer`, keep the answers, show the rest")
     sign_ = steps.add_parser("sign", help="sign a file of lines `item<TAB>right|mended<TAB>source[<TAB>note]`")
     for step, handler in ((grade_, grade), (sign_, sign)):
@@ -39,17 +40,26 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", co
     status_.set_defaults(handler=lambda arguments: status(content_dir()))
 
 
-def sheet(content_dir: Path, topic: str) -> int:
-    """Print the blind sheet of a topic, both languages, options numbered in a shuffled order."""
-    questions = _questions(content_dir, topic)
-    for question in questions:
-        for item in question.items:
+def sheet(content_dir: Path, topic: str, *, mended: bool = False) -> int:
+    """Print the blind sheet of a topic, both languages, options numbered in a shuffled order.
+
+    `mended` leaves only items that a review changed: their blind answers are those to the text before.
+    """
+    items = _items(content_dir, topic)
+    if not items:
+        return _complain(f"{topic} holds no questions")
+    reviews = _reviews(content_dir, topic)
+    for item_id, (_, item) in items.items():
+        if not mended or (item_id in reviews and reviews[item_id].verdict == "mended"):
             print("\n".join(_sheet_lines(item)) + "\n")
-    return 0 if questions else _complain(f"{topic} holds no questions")
+    return 0
 
 
 def grade(content_dir: Path, topic: str, file: Path) -> int:
-    """Keep the blind answers as open records and print the items where they are not the key, with the reasons."""
+    """Keep the blind answers as open records and print the items where they are not the key, with the reasons.
+
+    A record that is signed for this very text stays signed: only its answer is replaced, by one to the new text.
+    """
     wanted = _items(content_dir, topic)
     reviews = _reviews(content_dir, topic)
     problems = 0
@@ -65,6 +75,9 @@ def grade(content_dir: Path, topic: str, file: Path) -> int:
             problems += 1
             _complain(f"{item_id}: {error}")
             continue
+        known = reviews.get(item_id)
+        if known is not None and known.verdict != "open" and known.hash == review.hash:
+            review = known.model_copy(update={"blind": review.blind, "agreed": review.agreed})
         reviews[item_id] = review
         if not review.agreed:
             print("\n".join(_difference(item, review)) + "\n")

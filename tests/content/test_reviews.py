@@ -179,3 +179,17 @@ def test_the_same_option_twice_is_no_answer() -> None:
 def test_a_missing_file_of_records_is_an_empty_one(tmp_path: Path) -> None:
     found = read_reviews(tmp_path / "none.jsonl", "none.jsonl")
     assert (found.reviews, found.faults) == ({}, [])
+
+
+def test_mended_items_are_answered_anew_and_stay_signed(run: Run) -> None:
+    review_all(run)
+    item = make_question().items[0]
+    run("review", "sign", TOPIC, write_rows("v.tsv", (item.id, "mended", "Prechelt 1998", "reworded")))
+    _, sheet, _ = run("review", "sheet", TOPIC, "--mended")
+    assert sheet.count("## ") == 1
+    assert item.stem.zh in sheet
+    wrong = next(n for n, option in enumerate(shuffled(item), start=1) if not option.correct)
+    run("review", "grade", TOPIC, write_rows("a.tsv", (item.id, str(wrong))))
+    record = json.loads(RECORDS.read_text(encoding="utf-8").splitlines()[0])
+    assert (record["agreed"], record["verdict"], record["note"]) == (False, "mended", "reworded")
+    assert told() == []
