@@ -36,8 +36,11 @@ _MESSAGES = """() => { let author = ""; const found = [];
         body.querySelectorAll(".message-header, .message-gutter-time, .message-edited-compact, "
             + ".message-ephemeral-note, .message-loading, .message-interaction-header, .message-reply, "
             + ".message-context-actions, .component-button").forEach((part) => part.remove());
-        item.after(body); const text = body.innerText.replace(/\\n{2,}/g, "\\n").trim(); body.remove();
-        found.push({ id: item.dataset.messageId, author, text,
+        const read = () => body.innerText.replace(/\\n{2,}/g, "\\n").trim();
+        item.after(body); const text = read();
+        body.querySelectorAll("code, pre, .code-block-wrap").forEach((part) => part.remove());
+        const prose = read(); body.remove();
+        found.push({ id: item.dataset.messageId, author, text, prose,
             header: item.querySelector(".message-interaction-header")?.innerText ?? "",
             ephemeral: Boolean(item.querySelector(".message-ephemeral-note")),
             thinking: Boolean(item.querySelector(".message-loading")),
@@ -52,7 +55,8 @@ _MESSAGES = """() => { let author = ""; const found = [];
 class Message:
     """One message as it stands on the page.
 
-    `text` is what one reads below the author's name, embeds included and buttons not; `header` is the line
+    `text` is what one reads below the author's name, embeds included and buttons not, `prose` the same without
+    code; `header` is the line
     above it ("小安 used /quiz start"); `buttons` and `disabled` are the labels of the buttons one can press
     and of those one cannot.
     """
@@ -60,6 +64,7 @@ class Message:
     id: str
     author: str
     text: str
+    prose: str
     header: str
     ephemeral: bool
     thinking: bool

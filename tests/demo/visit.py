@@ -71,7 +71,7 @@ class Visit:
 
     async def shot(self, what: str) -> Path:
         """Keep a picture, once nothing on the page looks unfinished."""
-        assert [found[0] for message in await self.page.messages() for found in RAW.finditer(message.text)] == []
+        assert [found[0] for message in await self.page.messages() for found in RAW.finditer(message.prose)] == []
         self._shots += 1
         return await self.page.screenshot(f"{self._name}-{self._shots:02}-{what}")
 
