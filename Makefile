@@ -13,7 +13,7 @@ COMPILE := $(VENV)-lock/bin/uv pip compile --universal --python-version 3.11 --g
 
 WAITING := tests/process tests/crash tests/demo
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint check bench crash slots screenshot lock clean python
+.PHONY: help demo run test lint check bench crash slots screenshot fonts lock clean python
 
 help:
 	@echo "make demo        try the bot in the browser, without a token"
@@ -24,6 +24,7 @@ help:
 	@echo "make crash       kill the real bot 200 times during a fan-out (about 10 minutes)"
 	@echo "make slots       every slot of 500 zones in six years (about 4 minutes)"
 	@echo "make screenshot  take the README's pictures from the running demo"
+	@echo "make fonts       make the vendored fonts again from the whole Noto Sans SC (needs npm)"
 	@echo "make lock        renew requirements.lock and requirements-dev.lock"
 	@echo "make clean       remove the environment and caches"
 
@@ -82,6 +83,15 @@ slots: $(VENV)/.dev
 
 screenshot: $(VENV)/.dev
 	$(BIN)/python -m tests.demo.screenshot
+
+# What bot/pictures/fonts/ holds: Noto Sans SC cut down to GB2312, Latin, kana and common signs.
+NOTO := @expo-google-fonts/noto-sans-sc@0.4.3
+fonts: | python
+	$(PYTHON) -m venv build/fonts/venv
+	build/fonts/venv/bin/python -m pip install --quiet fonttools==4.68.0
+	cd build/fonts && npm pack --silent $(NOTO) && tar xzf expo-google-fonts-noto-sans-sc-*.tgz
+	build/fonts/venv/bin/python bot/pictures/fonts/subset.py build/fonts/package
+	cp build/fonts/package/LICENSE_FONT bot/pictures/fonts/OFL.txt
 
 lock: | python
 	$(PYTHON) -m venv $(VENV)-lock

@@ -15,9 +15,11 @@ from bot.client import Clock, InterviewBot, wall_clock
 from bot.content.loading import Content, load_content
 from bot.domain.deliveries import DeliveryRules
 from bot.domain.scoring import Scoring
+from bot.pictures.cards import PictureCards
 from bot.pictures.formula import FormulaCards
 from bot.services import Services
 from bot.services.answers import AnswerService
+from bot.services.corrections import CorrectionService
 from bot.services.deliveries import DeliveryService
 from bot.services.jobs import JobService
 from bot.services.leaderboard import LeaderboardService
@@ -42,6 +44,7 @@ class App:
     content: Content
     services: Services
     cards: FormulaCards
+    pictures: PictureCards
 
     def make_bot(self, *, clock: Clock = wall_clock, **options: Any) -> InterviewBot:
         """Make a bot on this application. Closing the bot leaves the application open."""
@@ -49,6 +52,7 @@ class App:
             services=self.services,
             texts=self.content.texts,
             cards=self.cards,
+            pictures=self.pictures,
             cogs=cog_names(),
             clock=clock,
             **{"rest_per_second": self.settings.rest_per_second, **options},
@@ -70,6 +74,7 @@ async def open_app(
     database = Database.from_url(settings.database)
     index = SearchIndex(content.bank)
     cards = FormulaCards(cache_dir / "formulas")
+    pictures = PictureCards()
     try:
         await database.upgrade()
         storage = Storage(database)
@@ -77,8 +82,9 @@ async def open_app(
             storage, content, index, rng or random.SystemRandom(), rules or DeliveryRules(), owner_name()
         )
         await services.schedules.recompute(wall_clock())
-        yield App(settings, database, storage, content, services, cards)
+        yield App(settings, database, storage, content, services, cards, pictures)
     finally:
+        pictures.close()
         cards.close()
         index.close()
         await database.close()
@@ -97,6 +103,7 @@ def make_services(
     return Services(
         bank=bank,
         answers=AnswerService(storage, bank),
+        corrections=CorrectionService(storage, bank, scoring),
         deliveries=DeliveryService(storage, bank, rules, owner, rng),
         jobs=JobService(content.postings, bank),
         leaderboard=LeaderboardService(storage, bank),
@@ -106,6 +113,7 @@ def make_services(
         quizzes=QuizService(storage, bank, scoring, rng),
         reveals=RevealService(storage, bank, rules, scoring, owner),
         schedules=ScheduleService(storage, bank, rng),
+        scoring=scoring,
     )
 
 

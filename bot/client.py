@@ -16,6 +16,7 @@ from discord.ext import commands
 from bot.domain.texts import Texts
 from bot.limiter import RestLimiter
 from bot.localise import CatalogueTranslator, describe_commands
+from bot.pictures.cards import PictureCards
 from bot.pictures.formula import FormulaCards
 from bot.services import Services
 
@@ -69,6 +70,7 @@ class InterviewBot(commands.Bot):
         services: Services,
         texts: Texts,
         cards: FormulaCards,
+        pictures: PictureCards,
         cogs: Sequence[str],
         clock: Clock = wall_clock,
         register_commands: bool = True,
@@ -95,6 +97,7 @@ class InterviewBot(commands.Bot):
         self.services = services
         self.texts = texts
         self.cards = cards
+        self.pictures = pictures
         self._cogs_to_load = tuple(cogs)
         self.clock = clock
         self.routes: dict[str, RouteHandler] = {}

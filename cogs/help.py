@@ -19,10 +19,12 @@ class HelpCog(commands.Cog):
         """Explain everything in one private message."""
         context = await open_context(interaction)
         embed = discord.Embed(title=context.t("help.title"), description=context.t("help.intro"), colour=BLUE)
+        scoring = context.bot.services.scoring
+        # Only the rules of points speak of numbers; a text takes of them what it names.
+        numbers = {"right": scoring.daily_right, "answered": scoring.daily_answered, "limit": scoring.quiz_daily_limit}
         for section in SECTIONS:
-            embed.add_field(
-                name=context.t(f"help.{section}.title"), value=context.t(f"help.{section}.text"), inline=False
-            )
+            told = context.t(f"help.{section}.text", **(numbers if section == "points" else {}))
+            embed.add_field(name=context.t(f"help.{section}.title"), value=told, inline=False)
         await context.reply(embed=embed)
 
 

@@ -72,6 +72,11 @@ class LedgerEntry:
         """How many answers the entry stands for."""
         return 0 if self.reason == "corrected" else 1
 
+    @property
+    def right(self) -> int:
+        """How many fully right answers it adds."""
+        return int(self.reason in ("right", "corrected"))
+
 
 def period(window: Window, local_date: date, season: int) -> str:
     """Name the period of a window that a date lies in: `2026-W48` (ISO week), `2026-11`, `s0`, or "" for all time."""
@@ -110,13 +115,12 @@ def scores_of(entries: Iterable[LedgerEntry]) -> dict[tuple[Board, int], Score]:
     for entry in entries:
         for board in boards_of(entry):
             score = scores.get((board, entry.user_id))
-            right = int(entry.reason == "right")
             if score is None:
-                scores[board, entry.user_id] = Score(entry.points, 1, right, entry.occurred_at)
+                scores[board, entry.user_id] = Score(entry.points, entry.answers, entry.right, entry.occurred_at)
                 continue
             if entry.points and not (score.points > 0 and score.reached_at > entry.occurred_at):
                 score.reached_at = entry.occurred_at
             score.points += entry.points
-            score.answers += 1
-            score.right += right
+            score.answers += entry.answers
+            score.right += entry.right
     return scores

@@ -8,7 +8,7 @@ from typing import ClassVar
 from bot.domain.kinds import SingleItem
 from bot.domain.localized import Language
 from bot.domain.questions import Question
-from bot.domain.schedules import Schedule
+from bot.domain.schedules import Feedback, Schedule
 
 LETTERS = "ABCDEFGH"
 
@@ -85,6 +85,10 @@ class Delivery:
 
     `option_order` holds option ids in displayed order: position 0 is button A. `closes_at` is set when the send
     begins, `closed_at` when the points are written; in between answers may change. `revision` names the item text.
+    `feedback` is the schedule's at the time of the post: who has been told what is right must not choose again.
+
+    What admins mend: `corrected_key` is the option that is right instead of the revision's key; `voided_at` is when the
+    question was withdrawn. `correction_needed`: a reveal stood when that was done, so that a reply to it says so.
     """
 
     id: int
@@ -106,6 +110,16 @@ class Delivery:
     reveal_message_id: int | None
     reveal_claimed_at: datetime | None
     revealed_at: datetime | None
+    feedback: Feedback = "delayed"
+    corrected_key: str | None = None
+    voided_at: datetime | None = None
+    correction_needed: bool = False
+    correction_message_id: int | None = None
+
+    @property
+    def mended(self) -> tuple[str | None, datetime | None]:
+        """What admins mended; two reveals that differ in it say different things."""
+        return self.corrected_key, self.voided_at
 
     def is_open(self, now: datetime) -> bool:
         """Whether an answer given now counts and may still change."""

@@ -4,12 +4,14 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.domain.localized import Language
 from bot.domain.slots import Days, DueSlot, next_slot
 
+# When a member learns whether an answer is right: with the reveal, or with the click, which then is final.
+Feedback = Literal["delayed", "at_once"]
 # After a change of time or zone no slot is due within this span of the previous post (decision 1).
 CHANGE_DISTANCE = timedelta(hours=12)
 
@@ -44,6 +46,7 @@ class Schedule:
     seed: str
     cycle: int
     created_by: int
+    feedback: Feedback = "delayed"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -74,6 +77,7 @@ class Change:
     reveal_after: timedelta | None = None
     thread: bool | None = None
     admin_channel_id: int | None = None
+    feedback: Feedback | None = None
 
     def named(self) -> Mapping[str, Any]:
         """Return the fields that were named, in the order of the command."""

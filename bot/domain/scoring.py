@@ -30,6 +30,11 @@ def daily_key(delivery_id: int, user_id: int) -> str:
     return f"daily:{delivery_id}:{user_id}"
 
 
+def correction_key(delivery_id: int, user_id: int) -> str:
+    """The ledger key of what a corrected key adds to a daily answer: at most once, however often it is corrected."""
+    return f"daily:{delivery_id}:{user_id}:corrected"
+
+
 def quiz_key(guild_id: int, season: int, item_id: str, user_id: int) -> str:
     """The ledger key of a quiz answer: one scored event per item, member and season."""
     return f"quiz:{guild_id}:{season}:{item_id}:{user_id}"

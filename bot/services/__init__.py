@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from bot.domain.bank import QuestionBank
+from bot.domain.scoring import Scoring
 from bot.services.answers import AnswerService
+from bot.services.corrections import CorrectionService
 from bot.services.deliveries import DeliveryService
 from bot.services.jobs import JobService
 from bot.services.leaderboard import LeaderboardService
@@ -21,6 +23,7 @@ class Services:
 
     bank: QuestionBank
     answers: AnswerService
+    corrections: CorrectionService
     deliveries: DeliveryService
     jobs: JobService
     leaderboard: LeaderboardService
@@ -30,3 +33,4 @@ class Services:
     quizzes: QuizService
     reveals: RevealService
     schedules: ScheduleService
+    scoring: Scoring

@@ -9,6 +9,7 @@ from bot.domain.kinds import Response, SingleItem
 from bot.domain.questions import Question
 from bot.domain.readers import Reader
 from bot.errors import BotError
+from bot.services.keys import item_as_graded
 from bot.storage import Storage, Transaction
 
 
@@ -16,7 +17,8 @@ from bot.storage import Storage, Transaction
 class AnswerReceipt:
     """What is recorded for a member on an open delivery. `position` counts from 0 in displayed order; None: nothing.
 
-    Nothing in it tells right from wrong.
+    `final`: the first choice counts, it is made, and the member may know whether it is right. Otherwise nothing in it
+    is to be shown that tells right from wrong.
     """
 
     delivery: Delivery
@@ -26,6 +28,11 @@ class AnswerReceipt:
     guessed: bool
     changed: bool
     answered: int
+
+    @property
+    def final(self) -> bool:
+        """Whether the member is told at once, and has chosen."""
+        return self.delivery.feedback == "at_once" and self.position is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,8 @@ class AnswerService:
     ) -> AnswerReceipt | PracticeResult:
         """Record the option at a displayed position; a later choice replaces it until the delivery closes.
 
+        With feedback at once the first choice is for good, and a later one only shows it again.
+
         Raises:
             BotError: `button.stale` for a delivery of another server, or a position it does not have.
         """
@@ -65,6 +74,8 @@ class AnswerService:
                 recorded = _position(delivery, attempt.response) if attempt else None
                 return PracticeResult(delivery, item, self._question(delivery), position, recorded)
             response = Response((option_id,))
+            if attempt is not None and delivery.feedback == "at_once":
+                response, position = attempt.response, delivery.option_order.index(attempt.response.options[0])
             changed = attempt is not None and attempt.response != response
             if attempt is None:
                 await tx.attempts.insert(
@@ -118,13 +129,13 @@ class AnswerService:
         return AnswerReceipt(delivery, item, self._question(delivery), position, guessed, False, answered)
 
     async def revealed(self, reader: Reader, delivery_id: int) -> AnswerReceipt:
-        """Return a closed delivery for the private buttons of its reveal.
+        """Return a closed delivery for the private buttons of its reveal, or one that this reader was told at once.
 
         Raises:
             BotError: `button.stale`, or `answer.open` while answers still count.
         """
         receipt = await self.view(reader, delivery_id)
-        if receipt.delivery.closed_at is None:
+        if receipt.delivery.closed_at is None and not receipt.final:
             raise BotError("answer.open")
         return receipt
 
@@ -134,9 +145,7 @@ class AnswerService:
         delivery = await tx.deliveries.find(delivery_id, lock=lock)
         if delivery is None or delivery.guild_id != reader.guild_id:
             raise BotError("button.stale")
-        item = await tx.revisions.get(delivery.revision)
-        assert isinstance(item, SingleItem)  # noqa: S101 - nothing else is ever claimed (decision 11)
-        return delivery, item
+        return delivery, await item_as_graded(tx, delivery)
 
     def _question(self, delivery: Delivery) -> Question | None:
         return self._bank.find(delivery.question_id, delivery.guild_id)

@@ -17,11 +17,11 @@ from bot.domain.deliveries import (
     SlotState,
     closing_time,
 )
-from bot.domain.kinds import SingleItem
 from bot.domain.schedules import Schedule
 from bot.domain.selection import shuffled_options
 from bot.domain.slots import DueSlot
 from bot.errors import BotError
+from bot.services.keys import item_as_shown
 from bot.services.picking import pick_for
 from bot.storage import Storage, Transaction
 
@@ -150,6 +150,7 @@ class DeliveryService:
             reveal_message_id=None,
             reveal_claimed_at=None,
             revealed_at=None,
+            feedback=schedule.feedback,
         )
         return DailyPost(slot, delivery, schedule, pick.item, pick.question, late=False)
 
@@ -327,16 +328,7 @@ class DeliveryService:
             await tx.schedules.save(replace(schedule, cycle=pick.cycle), now)
         await tx.revisions.keep(pick.item, now)
         order = shuffled_options(pick.item, self._rng)
-        await tx.deliveries.insert(
-            slot_id,
-            schedule.guild_id,
-            schedule.channel_id,
-            due.local_date,
-            schedule.language,
-            pick,
-            order,
-            now,
-        )
+        await tx.deliveries.insert(slot_id, schedule, due.local_date, pick, order, now)
         return await self._load(tx, await tx.slots.get(slot_id))
 
     async def _claim_again(self, tx: Transaction, slot: Slot, now: datetime) -> DailyPost | None:
@@ -379,8 +371,7 @@ class DeliveryService:
         schedule = await tx.schedules.find(slot.channel_id)
         if delivery is None or schedule is None:
             return None
-        item = await tx.revisions.get(delivery.revision)
-        assert isinstance(item, SingleItem)  # noqa: S101 - nothing else is ever claimed (decision 11)
+        item = await item_as_shown(tx, delivery)
         question = self._bank.find(delivery.question_id, delivery.guild_id)
         return DailyPost(slot, delivery, schedule, item, question, late=False)
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.domain.bank import QuestionBank
@@ -31,6 +31,18 @@ class Profile:
     streak: int
     answers: int | None
     right: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What only the member sees: (answers, right) by root topic in the tree's order, and answers by local date.
+
+    Topics count scored answers only, so that nothing of an open question is in them; days count every answer.
+    """
+
+    topics: dict[str, tuple[int, int]]
+    days: dict[date, int]
+    today: date
 
 
 class LeaderboardService:
@@ -85,6 +97,22 @@ class LeaderboardService:
             name = await tx.members.find_name(guild_id, user_id)
         return Profile(user_id, name, standings, streak, *counts)
 
+    async def progress(self, reader: Reader, guild_id: int, now: datetime, weeks: int) -> Progress:
+        """Return how the reader did by topic, and how much they answered on each day of this week and those before."""
+        roots = [topic.path for topic in self._bank.topics if "/" not in topic.path]
+        async with self._storage.read() as tx:
+            zone = (await tx.guilds.find(guild_id) or GuildSettings(guild_id)).zone
+            counts = await tx.boards.of_topics(guild_id, reader.user_id, roots)
+            today = now.astimezone(zone).date()
+            monday = today - timedelta(days=today.weekday(), weeks=weeks - 1)
+            since = datetime.combine(monday, time.min, zone)
+            quarters = await tx.attempts.answer_times(guild_id, reader.user_id, since)
+        days: dict[date, int] = defaultdict(int)
+        for start, answers in quarters:
+            days[start.astimezone(zone).date()] += answers
+        topics = {root: counts.get(root, (0, 0)) for root in roots}
+        return Progress(topics, dict(days), today)
+
     async def _board(self, tx: Transaction, guild_id: int, window: Window, topic: str | None, now: datetime) -> Board:
         settings = await tx.guilds.find(guild_id) or GuildSettings(guild_id)
         today = now.astimezone(settings.zone).date()
@@ -107,7 +135,8 @@ def _day(row: Any, outages: list[tuple[datetime, datetime]], now: datetime) -> S
         local_date=row.local_date,
         answered=row.attempt_id is not None,
         open=row.closed_at is None and now < closes_at,
-        neutral=any(start < closes_at and end > row.posted_at for start, end in outages),
+        # Nobody could answer a question that was withdrawn at once.
+        neutral=row.voided_at is not None or any(start < closes_at and end > row.posted_at for start, end in outages),
     )
 
 

@@ -3,16 +3,12 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.domain.attempts import Attempt
 from bot.domain.bank import QuestionBank
-from bot.domain.boards import LedgerEntry
-from bot.domain.deliveries import Delivery, DeliveryRules, RevealPost, RevealState, Tally
-from bot.domain.kinds import SingleItem
-from bot.domain.scoring import Scoring, daily_key
-from bot.domain.settings import GuildSettings
+from bot.domain.deliveries import Delivery, DeliveryRules, RevealPost, RevealState
+from bot.domain.scoring import Scoring
+from bot.services.closings import close_delivery
+from bot.services.tallies import reveal_of
 from bot.storage import Storage, Transaction
-
-MAX_NAMES = 10
 
 
 class RevealService:
@@ -34,7 +30,7 @@ class RevealService:
         closed = 0
         for delivery_id in delivery_ids:
             async with self._storage.write() as tx:
-                closed += await self._close(tx, delivery_id, now)
+                closed += await close_delivery(tx, self._scoring, delivery_id, now)
         return closed
 
     async def claim_due(self, now: datetime, limit: int | None = None) -> list[RevealPost]:
@@ -50,7 +46,7 @@ class RevealService:
                     await tx.reveals.take(delivery.id, RevealState.SKIPPED, self._owner, now, now)
                     continue
                 await tx.reveals.take(delivery.id, RevealState.CLAIMED, self._owner, now + self._rules.lease, now)
-                posts.append(await self._load(tx, replace(delivery, reveal_state=RevealState.CLAIMED)))
+                posts.append(await reveal_of(tx, self._bank, replace(delivery, reveal_state=RevealState.CLAIMED)))
         return [post for post in posts if post is not None]
 
     async def claim_doubtful(self, now: datetime, limit: int | None = None) -> list[RevealPost]:
@@ -66,17 +62,18 @@ class RevealService:
                 await tx.reveals.take(
                     delivery.id, RevealState.UNKNOWN, self._owner, now + self._rules.lease, claimed_at
                 )
-                posts.append(await self._load(tx, replace(delivery, reveal_state=RevealState.UNKNOWN)))
+                posts.append(await reveal_of(tx, self._bank, replace(delivery, reveal_state=RevealState.UNKNOWN)))
         return [post for post in posts if post is not None]
 
     async def closed_on(self, guild_id: int, local_date: date) -> list[RevealPost]:
         """Return the reveals of a server's closed deliveries of one local date, as they stand; claims nothing."""
         async with self._storage.read() as tx:
-            posts = [await self._load(tx, found) for found in await tx.deliveries.list_closed_on(guild_id, local_date)]
+            closed = await tx.deliveries.list_closed_on(guild_id, local_date)
+            posts = [await reveal_of(tx, self._bank, delivery) for delivery in closed]
         return [post for post in posts if post is not None]
 
     async def begin_send(self, post: RevealPost, now: datetime) -> RevealPost | None:
-        """Mark the reveal as on its way; None when the claim is no longer ours."""
+        """Mark the reveal as on its way, and bring it up to date; None when the claim is no longer ours."""
         async with self._storage.write() as tx:
             moved = await tx.reveals.move(
                 post.delivery.id,
@@ -86,12 +83,13 @@ class RevealService:
                 now,
                 now + self._rules.lease,
             )
-        if not moved:
-            return None
-        return replace(post, delivery=replace(post.delivery, reveal_state=RevealState.SENDING))
+            if not moved:
+                return None
+            now_so = await self._mended_since(tx, post)
+        return now_so or replace(post, delivery=replace(post.delivery, reveal_state=RevealState.SENDING))
 
-    async def confirm(self, post: RevealPost, message_id: int, revealed_at: datetime) -> None:
-        """Note that the reveal is there."""
+    async def confirm(self, post: RevealPost, message_id: int, revealed_at: datetime) -> bool:
+        """Note that the reveal is there. Returns whether an admin has mended the delivery since it was written."""
         async with self._storage.write() as tx:
             await tx.reveals.settle(
                 post.delivery.id,
@@ -100,6 +98,7 @@ class RevealService:
                 message_id=message_id,
                 revealed_at=revealed_at,
             )
+            return await self._mended_since(tx, post) is not None
 
     async def release(self, post: RevealPost, reason: str, now: datetime) -> None:
         """Take a reveal back that Discord surely refused, to be tried again later."""
@@ -134,60 +133,8 @@ class RevealService:
     def _too_late(self, delivery: Delivery, now: datetime) -> bool:
         return delivery.closes_at is not None and now - delivery.closes_at > self._rules.reveal_catch_up
 
-    async def _close(self, tx: Transaction, delivery_id: int, now: datetime) -> int:
-        if not await tx.deliveries.close(delivery_id, now, RevealState.PENDING):
-            return 0
-        delivery = await tx.deliveries.find(delivery_id)
-        if delivery is None:
-            return 0
-        item = await tx.revisions.get(delivery.revision)
-        settings = await tx.guilds.find(delivery.guild_id) or GuildSettings(delivery.guild_id)
-        for attempt in await tx.attempts.list_for("daily", delivery_id):
-            grade = item.grade(attempt.response)
-            await tx.attempts.set_share(attempt.id, grade.share)
-            entry = self._entry(delivery, attempt, settings, right=grade.correct)
-            if await tx.ledger.append(entry):
-                await tx.boards.add(entry, right=grade.correct)
-        return 1
-
-    def _entry(self, delivery: Delivery, attempt: Attempt, settings: GuildSettings, *, right: bool) -> LedgerEntry:
-        return LedgerEntry(
-            key=daily_key(delivery.id, attempt.user_id),
-            guild_id=delivery.guild_id,
-            channel_id=delivery.channel_id,
-            user_id=attempt.user_id,
-            source="daily",
-            attempt_id=attempt.id,
-            question_id=delivery.question_id,
-            item_id=delivery.item_id,
-            revision=delivery.revision,
-            topic=delivery.topic,
-            season=settings.season,
-            local_date=delivery.local_date,
-            points=self._scoring.daily(right=right),
-            reason="right" if right else "answered",
-            # Everybody reaches a daily's points together, so that speed breaks no tie.
-            occurred_at=delivery.closes_at or attempt.changed_at,
-        )
-
-    async def _load(self, tx: Transaction, delivery: Delivery) -> RevealPost | None:
-        schedule = await tx.schedules.find(delivery.channel_id)
-        if schedule is None:
+    async def _mended_since(self, tx: Transaction, post: RevealPost) -> RevealPost | None:
+        delivery = await tx.deliveries.find(post.delivery.id)
+        if delivery is None or delivery.mended == post.delivery.mended:
             return None
-        item = await tx.revisions.get(delivery.revision)
-        assert isinstance(item, SingleItem)  # noqa: S101 - nothing else is ever claimed (decision 11)
-        attempts = await tx.attempts.list_for("daily", delivery.id)
-        named = await tx.attempts.right_names(delivery.id, delivery.guild_id)
-        counts = {option.id: 0 for option in item.options}
-        for attempt in attempts:
-            counts[attempt.response.options[0]] += 1
-        names = [name for _, name in named] if len(attempts) >= Tally.MINIMUM else []
-        tally = Tally(
-            by_option=counts,
-            total=len(attempts),
-            right=counts[item.key.id],
-            names=tuple(names[:MAX_NAMES]),
-            more_names=max(0, len(names) - MAX_NAMES),
-        )
-        question = self._bank.find(delivery.question_id, delivery.guild_id)
-        return RevealPost(delivery, schedule, item, question, tally)
+        return await reveal_of(tx, self._bank, delivery)

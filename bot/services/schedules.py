@@ -7,7 +7,8 @@ from itertools import islice
 from random import Random
 
 from bot.domain.bank import QuestionBank
-from bot.domain.deliveries import Delivery, Slot
+from bot.domain.deliveries import Delivery, Slot, SlotState
+from bot.domain.figures import Figures, figures_of
 from bot.domain.localized import Language
 from bot.domain.schedules import Change, Schedule, effective_after_change
 from bot.domain.settings import GuildSettings
@@ -16,6 +17,7 @@ from bot.errors import BotError
 from bot.storage import Storage, Transaction
 
 STATUS_DAYS = 7
+FIGURE_DAYS = 30
 # What an admin writes to take a restriction to topics back.
 ALL_TOPICS = "all"
 _SHORTEST_REVEAL = timedelta(hours=0.01)
@@ -34,10 +36,22 @@ class SetupResult:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How a channel's schedule does: its latest slots, newest first, each with its delivery if it has one."""
+    """How a channel's schedule does: its latest slots, newest first, each with its delivery if it has one.
+
+    `figures` cover more of them.
+    """
 
     schedule: Schedule
     recent: tuple[tuple[Slot, Delivery | None], ...]
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """What `/daily skip` did: the slot that will not be, and the schedule with the one after it."""
+
+    slot: DueSlot
+    schedule: Schedule
 
 
 class ScheduleService:
@@ -101,9 +115,9 @@ class ScheduleService:
         """
         async with self._storage.read() as tx:
             schedule = await _get(tx, guild_id, channel_id)
-            slots = await tx.slots.list_recent(channel_id, STATUS_DAYS)
-            recent = [(slot, await tx.deliveries.find_for_slot(slot.id)) for slot in slots]
-        return Status(schedule, tuple(recent))
+            slots = await tx.slots.list_recent(channel_id, FIGURE_DAYS)
+            recent = [(slot, await tx.deliveries.find_for_slot(slot.id)) for slot in slots[:STATUS_DAYS]]
+        return Status(schedule, tuple(recent), figures_of(slots))
 
     async def pause(self, guild_id: int, channel_id: int, now: datetime) -> Schedule:
         """Stop new slots. What is posted already is still revealed.
@@ -132,6 +146,25 @@ class ScheduleService:
             schedule = await _reschedule(tx, replace(schedule, paused=False), now, moved=False)
             await tx.schedules.save(schedule, now)
         return schedule
+
+    async def skip(self, guild_id: int, channel_id: int, now: datetime) -> Skipped:
+        """Leave the next slot out, and only that one.
+
+        Raises:
+            BotError: `daily.not_set_up`, or `daily.paused`, since a paused schedule has no next slot.
+        """
+        async with self._storage.write() as tx:
+            schedule = await _get(tx, guild_id, channel_id, lock=True)
+            if schedule.next_local_date is None or schedule.next_due_at is None:
+                raise BotError("daily.paused")
+            left_out = DueSlot(schedule.next_local_date, schedule.next_due_at)
+            await tx.slots.insert(
+                channel_id, left_out.local_date, left_out.due_at, SlotState.SKIPPED, reason="by_admin"
+            )
+            following = schedule.next_slot(left_out.due_at, after_date=left_out.local_date)
+            schedule = replace(schedule, next_local_date=following.local_date, next_due_at=following.due_at)
+            await tx.schedules.save(schedule, now)
+        return Skipped(left_out, schedule)
 
     async def remove(self, guild_id: int, channel_id: int, now: datetime) -> Schedule:
         """Take the daily question out of the channel. History and points stay; the row does too.

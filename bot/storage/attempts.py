@@ -1,10 +1,10 @@
 """Members' responses. One row per (context, item, member)."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Integer, cast, func, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,6 +12,8 @@ from bot.domain.attempts import Attempt, ContextKind
 from bot.domain.kinds import Response
 from bot.storage.tables import attempts, deliveries, memberships, slots
 from bot.storage.upserts import insert_for
+
+QUARTER_HOUR = 900  # seconds
 
 
 class AttemptRepository:
@@ -99,6 +101,14 @@ class AttemptRepository:
             .values(share_numerator=share.numerator, share_denominator=share.denominator)
         )
 
+    async def clear_shares(self, kind: ContextKind, context_id: int) -> None:
+        """Take the grades of a context back: its question was withdrawn."""
+        await self._connection.execute(
+            update(attempts)
+            .where(attempts.c.context_kind == kind, attempts.c.context_id == context_id)
+            .values(share_numerator=None, share_denominator=None)
+        )
+
     async def list_for(self, kind: ContextKind, context_id: int) -> list[Attempt]:
         """Return all responses in a context, by member id (no order of speed)."""
         query = (
@@ -135,6 +145,25 @@ class AttemptRepository:
         row = (await self._connection.execute(query)).one()
         return int(row[0]), int(row[1])
 
+    async def answer_times(self, guild_id: int, user_id: int, since: datetime) -> list[tuple[datetime, int]]:
+        """Return how many answers a member gave in each quarter of an hour in which there were any, graded or not.
+
+        Local dates of every zone begin with one, so the database can add up without knowing the zone.
+        """
+        quarter: ColumnElement[Any]
+        if self._connection.dialect.name == "postgresql":
+            quarter = func.floor(func.extract("epoch", attempts.c.answered_at) / QUARTER_HOUR)
+        else:
+            quarter = cast(func.strftime("%s", attempts.c.answered_at), Integer) // QUARTER_HOUR
+        query = (
+            select(quarter.label("quarter"), func.count())
+            .where(attempts.c.guild_id == guild_id, attempts.c.user_id == user_id, attempts.c.answered_at >= since)
+            .group_by("quarter")
+            .order_by("quarter")
+        )
+        rows = await self._connection.execute(query)
+        return [(datetime.fromtimestamp(int(row[0]) * QUARTER_HOUR, UTC), int(row[1])) for row in rows]
+
     async def right_names(self, delivery_id: int, guild_id: int) -> list[tuple[int, str]]:
         """Return (id, name) of those fully right on a closed delivery who may be named, by id."""
         query = (
@@ -157,7 +186,8 @@ class AttemptRepository:
     async def streak_rows(self, guild_id: int, user_id: int, limit: int) -> list[Any]:
         """Return the server's latest posted deliveries, newest first, and whether the member answered each.
 
-        Rows have channel_id, local_date, posted_at, closes_at, closed_at and attempt_id (None when not answered).
+        Rows have channel_id, local_date, posted_at, closes_at, closed_at, voided_at and attempt_id (None when not
+        answered).
         """
         query = (
             select(
@@ -165,6 +195,7 @@ class AttemptRepository:
                 deliveries.c.local_date,
                 deliveries.c.closes_at,
                 deliveries.c.closed_at,
+                deliveries.c.voided_at,
                 slots.c.posted_at,
                 attempts.c.id.label("attempt_id"),
             )

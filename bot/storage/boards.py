@@ -117,6 +117,19 @@ class BoardRepository:
         rank = 1 + await self._sum_members(board, above=row.points)
         return Standing(user_id, row.name or "", row.points, row.answers, row.right, rank)
 
+    async def of_topics(self, guild_id: int, user_id: int, topics: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """Return a member's (answers, right) of all time for those of the topics in which there are any."""
+        scores = board_scores.c
+        query = select(scores.topic, scores.answers, scores.right).where(
+            scores.guild_id == guild_id,
+            scores.window == "all",
+            scores.period == "",
+            scores.topic.in_(topics),
+            scores.user_id == user_id,
+            scores.answers > 0,
+        )
+        return {row.topic: (row.answers, row.right) for row in await self._connection.execute(query)}
+
     async def members(self, board: Board) -> int:
         """Return how many members have points on the board."""
         return await self._sum_members(board, above=0)

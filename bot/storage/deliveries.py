@@ -2,12 +2,14 @@
 
 from dataclasses import fields
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.deliveries import Delivery, RevealState, SlotState
+from bot.domain.schedules import Schedule
 from bot.domain.selection import Pick
 from bot.storage.tables import deliveries, slots
 
@@ -21,10 +23,8 @@ class DeliveryRepository:
     async def insert(
         self,
         slot_id: int,
-        guild_id: int,
-        channel_id: int,
+        schedule: Schedule,
         local_date: date,
-        language: str,
         pick: Pick,
         option_order: tuple[str, ...],
         now: datetime,
@@ -34,10 +34,11 @@ class DeliveryRepository:
             insert(deliveries)
             .values(
                 slot_id=slot_id,
-                guild_id=guild_id,
-                channel_id=channel_id,
+                guild_id=schedule.guild_id,
+                channel_id=schedule.channel_id,
                 local_date=local_date,
-                language=language,
+                language=schedule.language,
+                feedback=schedule.feedback,
                 question_id=pick.question.id,
                 topic=pick.question.topic,
                 item_id=pick.item.id,
@@ -68,6 +69,27 @@ class DeliveryRepository:
         rows = await self._connection.execute(select(deliveries).where(deliveries.c.slot_id == slot_id))
         row = rows.mappings().first()
         return from_row(row) if row else None
+
+    async def latest(self, guild_id: int, channel_id: int) -> tuple[int, SlotState] | None:
+        """Return the channel's latest delivery that is posted, or may be or become so at this moment, and which."""
+        query = (
+            select(deliveries.c.id, slots.c.state)
+            .join(slots, slots.c.id == deliveries.c.slot_id)
+            .where(
+                deliveries.c.guild_id == guild_id,
+                deliveries.c.channel_id == channel_id,
+                slots.c.state.not_in([SlotState.PENDING, SlotState.SKIPPED]),
+            )
+            .order_by(deliveries.c.id.desc())
+            .limit(1)
+        )
+        row = (await self._connection.execute(query)).first()
+        return (int(row.id), SlotState(row.state)) if row else None
+
+    async def take(self, delivery_id: int) -> Delivery:
+        """Return a delivery that is known to exist; nobody answers, closes or mends it until this transaction ends."""
+        query = select(deliveries).where(deliveries.c.id == delivery_id).with_for_update()
+        return from_row((await self._connection.execute(query)).mappings().one())
 
     async def list_closed_on(self, guild_id: int, local_date: date) -> list[Delivery]:
         """Return a server's closed deliveries of one local date, oldest first."""
@@ -128,6 +150,25 @@ class DeliveryRepository:
         """Note the message that Discord made."""
         await self._connection.execute(
             update(deliveries).where(deliveries.c.id == delivery_id).values(message_id=message_id)
+        )
+
+    async def set_key(self, delivery_id: int, option_id: str | None, *, tell: bool) -> None:
+        """Set the option that is right instead of the revision's key. `tell`: a reveal stands that says otherwise."""
+        await self._mend(delivery_id, tell, corrected_key=option_id)
+
+    async def void(self, delivery_id: int, closes_at: datetime, now: datetime, *, tell: bool) -> None:
+        """Withdraw the question; nobody's answer counts from `closes_at` on. `tell`: a reveal stands that does not."""
+        await self._mend(delivery_id, tell, voided_at=now, closes_at=closes_at)
+
+    async def _mend(self, delivery_id: int, tell: bool, **values: Any) -> None:
+        if tell:
+            values["correction_needed"] = True
+        await self._connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(**values))
+
+    async def set_correction_message(self, delivery_id: int, message_id: int) -> None:
+        """Note the reply that tells of a correction."""
+        await self._connection.execute(
+            update(deliveries).where(deliveries.c.id == delivery_id).values(correction_message_id=message_id)
         )
 
     async def close(self, delivery_id: int, now: datetime, reveal: RevealState) -> bool:

@@ -94,6 +94,7 @@ schedules = Table(
     Column("created_by", BigInteger, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("feedback", String(10), nullable=False, server_default="delayed"),
     Index(None, "next_due_at"),
     Index(None, "guild_id"),
 )
@@ -158,6 +159,14 @@ deliveries = Table(
     Column("reveal_message_id", BigInteger),
     Column("revealed_at", Instant),
     Column("created_at", Instant, nullable=False),
+    # The schedule's when it was posted: a change of it must not reopen answers that were told.
+    Column("feedback", String(10), nullable=False, server_default="delayed"),
+    # The revision stays as it was shown; this is the option that is right instead of its key.
+    Column("corrected_key", String(40)),
+    Column("voided_at", Instant),
+    # A reveal stood when an admin mended the delivery: a reply to it says so.
+    Column("correction_needed", Boolean, nullable=False, server_default=false()),
+    Column("correction_message_id", BigInteger),
     CheckConstraint(
         "reveal_state IN ('waiting', 'pending', 'claimed', 'sending', 'unknown', 'posted', 'skipped')",
         name="reveal_state",

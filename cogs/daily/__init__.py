@@ -3,11 +3,13 @@
 from bot.client import InterviewBot
 from cogs.daily._answers import AnswerRoutes
 from cogs.daily._cog import DailyCog
+from cogs.daily._corrections import Corrector
 from cogs.daily._poster import DailyPoster
 
 
 async def setup(bot: InterviewBot) -> None:
     """Called by discord.py."""
-    poster = DailyPoster(bot)
-    await bot.add_cog(DailyCog(bot, poster))
+    corrector = Corrector(bot)
+    poster = DailyPoster(bot, corrector)
+    await bot.add_cog(DailyCog(bot, poster, corrector))
     await bot.add_cog(AnswerRoutes(bot))

@@ -15,7 +15,7 @@ from cogs._shared.components import button, numbers, rows
 from cogs._shared.context import Context, Interaction, open_context
 from cogs._shared.job_list import job_lines
 from cogs._shared.render import BLUE, DESCRIPTION_LIMIT, cut, ordered, reason_lines
-from cogs.daily._messages import choose_message, practice_message, receipt_message
+from cogs.daily._messages import answer_message, choose_message, mending_notes, practice_message
 
 
 class AnswerRoutes(commands.Cog):
@@ -53,7 +53,7 @@ class AnswerRoutes(commands.Cog):
     async def _record(self, context: Context, delivery_id: int, position: int) -> None:
         result = await self._answers.answer(context.reader, delivery_id, position, self._bot.clock())
         if isinstance(result, AnswerReceipt):
-            await context.reply(**receipt_message(context, result))
+            await context.reply(**answer_message(context, result))
         else:
             await context.reply(**practice_message(context, result))
 
@@ -73,7 +73,7 @@ class AnswerRoutes(commands.Cog):
         context = Context(interaction, language)
         await context.acknowledge(update=True)
         receipt = await self._answers.set_guessed(context.reader, delivery_id, bool(guessed), self._bot.clock())
-        await context.reply(**receipt_message(context, receipt))
+        await context.reply(**answer_message(context, receipt))
 
     async def on_language(self, interaction: Interaction, arguments: list[str]) -> None:
         """`dl1:<delivery>:<language>`: the question in the other language, same order of options.
@@ -86,6 +86,9 @@ class AnswerRoutes(commands.Cog):
         await self._choose(context, await self._answers.view(context.reader, delivery_id))
 
     async def _choose(self, context: Context, receipt: AnswerReceipt) -> None:
+        if receipt.final:
+            await context.reply(**answer_message(context, receipt))
+            return
         message = choose_message(context, receipt)
         order = receipt.delivery.option_order
         await context.reply(**await add_item_card(self._bot, message, receipt.item, order, context.language))
@@ -96,7 +99,8 @@ class AnswerRoutes(commands.Cog):
         if receipt.question is None:
             raise BotError("question.gone")
         message = await full_answer(context, receipt.question, context.language)
-        await context.reply(**message, view=self._switch(context, "ra1", receipt.delivery.id))
+        note = "\n".join(mending_notes(context, receipt.delivery)) or None
+        await context.reply(note, **message, view=self._switch(context, "ra1", receipt.delivery.id))
 
     async def on_reasons(self, interaction: Interaction, arguments: list[str]) -> None:
         """`rw1:<delivery>[:<language>]`: every option with its reason, and the reader's own choice."""
@@ -104,7 +108,8 @@ class AnswerRoutes(commands.Cog):
         order = receipt.delivery.option_order
         chosen = [] if receipt.position is None else [order[receipt.position]]
         options, yours = ordered(receipt.item, order), context.t("answer.yours")
-        body = reason_lines(options, context.language, chosen=chosen, mark_chosen=yours)
+        reasons = reason_lines(options, context.language, chosen=chosen, mark_chosen=yours)
+        body = "\n\n".join([*mending_notes(context, receipt.delivery), reasons])
         embed = discord.Embed(
             title=context.t("daily.reveal.reasons"), description=cut(body, DESCRIPTION_LIMIT), colour=BLUE
         )

@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import InterviewBot
+from bot.domain.deliveries import LETTERS
 from bot.domain.localized import Language
 from bot.domain.schedules import Change
 from bot.domain.slots import Days
@@ -19,7 +20,8 @@ from cogs._shared.checks import missing_permissions, require_admin
 from cogs._shared.components import button, numbers, rows
 from cogs._shared.context import Context, Interaction, open_context
 from cogs._shared.options import MAX_CHOICES, complete_topic
-from cogs._shared.render import text
+from cogs._shared.render import stamp, text
+from cogs.daily._corrections import Corrector, correct_text, void_text
 from cogs.daily._messages import preview_message
 from cogs.daily._poster import TICK, DailyPoster
 from cogs.daily._status import setup_text, status_embed
@@ -32,11 +34,13 @@ HEARTBEAT_SECONDS = 60
 class DailyCog(commands.GroupCog, name="daily"):
     """Admin commands, and the tick that keeps the promise."""
 
-    def __init__(self, bot: InterviewBot, poster: DailyPoster) -> None:
+    def __init__(self, bot: InterviewBot, poster: DailyPoster, corrector: Corrector) -> None:
         self._bot = bot
         self._poster = poster
+        self._corrector = corrector
         self._schedules = bot.services.schedules
         self._deliveries = bot.services.deliveries
+        self._corrections = bot.services.corrections
 
     async def cog_load(self) -> None:
         """Register the three jobs of the tick (at once on start, then every second) and the heartbeat."""
@@ -74,6 +78,7 @@ class DailyCog(commands.GroupCog, name="daily"):
         reveal_after_hours: app_commands.Range[float, 0.01, 47.0] | None = None,
         thread: bool | None = None,
         admin_channel: discord.TextChannel | None = None,
+        feedback: Literal["after_reveal", "at_once"] | None = None,
     ) -> None:
         """Create the channel's schedule, or change what is named."""
         guild_id = require_admin(interaction)
@@ -91,6 +96,7 @@ class DailyCog(commands.GroupCog, name="daily"):
             reveal_after=dt.timedelta(hours=reveal_after_hours) if reveal_after_hours is not None else None,
             thread=thread,
             admin_channel_id=admin_channel.id if admin_channel else None,
+            feedback="delayed" if feedback == "after_reveal" else feedback,
         )
         everyone = mention is not None and mention.is_default()
         if everyone and not interaction.permissions.mention_everyone:
@@ -200,6 +206,43 @@ class DailyCog(commands.GroupCog, name="daily"):
         else:
             await self._deliveries.channel_changed([channel_id], self._bot.clock())
             await context.reply(context.t("daily.now.trying", channel=place))
+
+    @app_commands.command(name="skip")
+    async def skip(self, interaction: Interaction, channel: discord.TextChannel | None = None) -> None:
+        """Leave the next question out, and only that one."""
+        guild_id = require_admin(interaction)
+        context = await open_context(interaction)
+        await context.acknowledge()
+        skipped = await self._schedules.skip(guild_id, _channel_id(interaction, channel), self._bot.clock())
+        due_at, place = skipped.schedule.next_due_at, f"<#{skipped.schedule.channel_id}>"
+        when, relative = (stamp(due_at, "F"), stamp(due_at, "R")) if due_at is not None else ("—", "—")
+        left_out = stamp(skipped.slot.due_at, "F")
+        await context.reply(context.t("daily.skip.done", channel=place, skipped=left_out, when=when, relative=relative))
+
+    @app_commands.command(name="void")
+    async def void(self, interaction: Interaction, channel: discord.TextChannel | None = None) -> None:
+        """Withdraw the latest question: it counts for nobody, and nobody loses points."""
+        guild_id = require_admin(interaction)
+        context = await open_context(interaction)
+        await context.acknowledge()
+        mending = await self._corrections.void(guild_id, _channel_id(interaction, channel), self._bot.clock())
+        await context.reply(void_text(context, mending, await self._corrector.bring_in_line(mending.delivery.id)))
+
+    @app_commands.command(name="correct")
+    async def correct(
+        self,
+        interaction: Interaction,
+        option: Literal["A", "B", "C", "D", "E"],
+        channel: discord.TextChannel | None = None,
+    ) -> None:
+        """Make another option of the latest question the right one."""
+        guild_id = require_admin(interaction)
+        context = await open_context(interaction)
+        await context.acknowledge()
+        channel_id, position = _channel_id(interaction, channel), LETTERS.index(option)
+        mending = await self._corrections.correct(guild_id, channel_id, position, self._bot.clock())
+        failed = await self._corrector.bring_in_line(mending.delivery.id)
+        await context.reply(correct_text(context, mending, option, failed))
 
     @setup_daily.autocomplete("topic")
     async def complete_topic(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:

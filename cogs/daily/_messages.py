@@ -4,7 +4,7 @@ from typing import Any
 
 import discord
 
-from bot.domain.deliveries import LETTERS, DailyPost, RevealPost, Tally
+from bot.domain.deliveries import LETTERS, DailyPost, Delivery, RevealPost, Tally
 from bot.domain.localized import Language, other
 from bot.domain.texts import Texts
 from bot.services.answers import AnswerReceipt, PracticeResult
@@ -20,6 +20,7 @@ from cogs._shared.render import (
     item_body,
     ordered,
     plain,
+    reason_lines,
     stamp,
     text,
 )
@@ -35,7 +36,8 @@ def post_message(texts: Texts, topic: str, post: DailyPost | RevealPost) -> dict
         description=_post_body(texts, post),
         colour=BLUE,
     )
-    embed.set_footer(text=texts.get("daily.post.footer", language))
+    told_at_once = delivery.feedback == "at_once"
+    embed.set_footer(text=texts.get("daily.post.footer_at_once" if told_at_once else "daily.post.footer", language))
     answers = [
         button(f"d1:{delivery.id}:{position}", LETTERS[position], style=discord.ButtonStyle.primary)
         for position in range(len(delivery.option_order))
@@ -61,6 +63,36 @@ def _post_body(texts: Texts, post: DailyPost | RevealPost) -> str:
             )
         )
     return cut("\n\n".join(parts), DESCRIPTION_LIMIT)
+
+
+def answer_message(context: Context, receipt: AnswerReceipt) -> dict[str, Any]:
+    """Return the private reply to a click: the receipt, or with feedback at once whether it is right, and why."""
+    return verdict_message(context, receipt) if receipt.final else receipt_message(context, receipt)
+
+
+def verdict_message(context: Context, receipt: AnswerReceipt) -> dict[str, Any]:
+    """Return what a member is told at once of a choice that is final."""
+    delivery, language = receipt.delivery, context.language
+    position = receipt.position or 0
+    options = ordered(receipt.item, delivery.option_order)
+    chosen = options[position]
+    verdict = "daily.practice.right" if chosen.correct else "daily.practice.wrong"
+    lines = [context.t(verdict, letter=LETTERS[position]), *mending_notes(context, delivery)]
+    if delivery.closes_at is not None:
+        when, relative = stamp(delivery.closes_at), stamp(delivery.closes_at, "R")
+        lines.append(context.t("daily.answer.final", when=when, relative=relative))
+    lines += ["", reason_lines(options, language, chosen=[chosen.id], mark_chosen=context.t("answer.yours"))]
+    embed = discord.Embed(description=cut("\n".join(lines), DESCRIPTION_LIMIT), colour=GREEN if chosen.correct else RED)
+    explain = button(f"ra1:{delivery.id}", context.t("daily.reveal.full"), style=discord.ButtonStyle.primary)
+    switch = button(f"dl1:{delivery.id}:{other(language)}", context.t("language.switch"))
+    return {"embed": embed, "view": rows([explain, switch])}
+
+
+def mending_notes(context: Context, delivery: Delivery) -> list[str]:
+    """Return what must stand beside reasons and answers of a delivery that an admin mended. Never before a verdict."""
+    if delivery.voided_at is not None:
+        return [context.t("daily.mended.voided")]
+    return [context.t("daily.mended.key")] if delivery.corrected_key is not None else []
 
 
 def receipt_message(context: Context, receipt: AnswerReceipt) -> dict[str, Any]:
@@ -126,6 +158,7 @@ def practice_message(context: Context, result: PracticeResult) -> dict[str, Any]
     lines = [
         context.t(key, letter=LETTERS[result.position]),
         f"-# {text(option.why, language)}",
+        *mending_notes(context, delivery),
         context.t("daily.practice.note"),
     ]
     embed = discord.Embed(description="\n".join(lines), colour=GREEN if option.correct else RED)
@@ -134,16 +167,40 @@ def practice_message(context: Context, result: PracticeResult) -> dict[str, Any]
 
 def reveal_message(texts: Texts, post: RevealPost) -> dict[str, Any]:
     """Return the short public reveal; everything longer is behind private buttons (decision 26)."""
+    delivery, language = post.delivery, post.delivery.language
+    voided = delivery.voided_at is not None
+    embed = discord.Embed(
+        title=texts.get("daily.reveal.title", language, date=delivery.local_date.isoformat()),
+        description=texts.get("daily.reveal.voided", language)
+        if voided
+        else cut("\n".join(_answer_lines(texts, post)), DESCRIPTION_LIMIT),
+        colour=AMBER if voided else GREEN,
+    )
+    return {"embed": embed, "view": rows(reveal_buttons(texts, delivery.id, language))}
+
+
+def correction_message(texts: Texts, post: RevealPost) -> dict[str, Any]:
+    """Return the reply to a reveal that was mended. Its only button is how it is known again."""
+    delivery, language = post.delivery, post.delivery.language
+    date, title = delivery.local_date.isoformat(), texts.get("daily.correction.title", language)
+    if delivery.voided_at is not None:
+        body = texts.get("daily.correction.voided", language, date=date)
+    else:
+        letter = LETTERS[delivery.option_order.index(post.item.key.id)]
+        option = text(post.item.key.text, language)
+        body = texts.get("daily.correction.key", language, date=date, letter=letter, option=option)
+    embed = discord.Embed(title=title, description=cut(body, DESCRIPTION_LIMIT), colour=AMBER)
+    return {"embed": embed, "view": rows([button(f"rw1:{delivery.id}", texts.get("daily.reveal.reasons", language))])}
+
+
+def _answer_lines(texts: Texts, post: RevealPost) -> list[str]:
     delivery, language, tally = post.delivery, post.delivery.language, post.tally
-    position = delivery.option_order.index(post.item.key.id)
+    letter, option = LETTERS[delivery.option_order.index(post.item.key.id)], text(post.item.key.text, language)
+    # The author's reason for this option was written when it was a wrong one.
+    corrected = delivery.corrected_key is not None
     lines = [
-        texts.get(
-            "daily.reveal.answer",
-            language,
-            letter=LETTERS[position],
-            option=text(post.item.key.text, language),
-        ),
-        text(post.item.key.why, language),
+        texts.get("daily.reveal.answer", language, letter=letter, option=option),
+        texts.get("daily.reveal.corrected", language) if corrected else text(post.item.key.why, language),
         "",
         _share_line(texts, tally, language),
     ]
@@ -151,12 +208,7 @@ def reveal_message(texts: Texts, post: RevealPost) -> dict[str, Any]:
         lines.append(_chart(post))
         if tally.names:
             lines.append(_names(texts, tally, language))
-    embed = discord.Embed(
-        title=texts.get("daily.reveal.title", language, date=delivery.local_date.isoformat()),
-        description=cut("\n".join(lines), DESCRIPTION_LIMIT),
-        colour=GREEN,
-    )
-    return {"embed": embed, "view": rows(reveal_buttons(texts, delivery.id, language))}
+    return lines
 
 
 def reveal_buttons(texts: Texts, delivery_id: int, language: Language) -> list[discord.ui.Button[discord.ui.View]]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import aiohttp
 import discord
 
 from bot.client import InterviewBot
@@ -14,17 +13,12 @@ from bot.domain.deliveries import DailyPost, Delivery, RevealPost
 from bot.limiter import Priority, prioritised
 from bot.services.deliveries import Trouble
 from cogs._shared.cards import add_item_card
+from cogs.daily._corrections import Corrector
 from cogs.daily._fan_out import FanOut
 from cogs.daily._messages import post_message, reveal_message
+from cogs.daily._sending import DOUBTFUL, REFUSED, custom_ids, reason_of
 
 log = logging.getLogger(__name__)
-
-# What leaves open whether Discord has the message: the connection broke, or no answer came.
-_DOUBTFUL = (TimeoutError, aiohttp.ClientError, OSError, discord.DiscordServerError)
-_REASONS: dict[type[Exception], str] = {
-    discord.Forbidden: "forbidden",
-    discord.NotFound: "channel_gone",
-}
 
 
 class HistoryUnreadableError(Exception):
@@ -37,8 +31,9 @@ class DailyPoster:
     Who goes first on the wire is the limiter's business (decision 7), so a long fan-out delays no look.
     """
 
-    def __init__(self, bot: InterviewBot) -> None:
+    def __init__(self, bot: InterviewBot, corrector: Corrector) -> None:
         self._bot = bot
+        self._corrector = corrector
         self._deliveries = bot.services.deliveries
         self._reveals = bot.services.reveals
         self._fan_out = FanOut(self._deliveries.rules.batch)
@@ -84,11 +79,11 @@ class DailyPoster:
             async with asyncio.timeout(self._deliveries.rules.send_timeout.total_seconds()):
                 # The nonce is the delivery's own: Discord drops a repetition for some minutes (decision 3).
                 sent = await channel.send(**message, nonce=f"d{post.delivery.id}")
-        except _DOUBTFUL as error:
+        except DOUBTFUL as error:
             log.warning("delivery %d: no answer (%s); will look for it", post.delivery.id, type(error).__name__)
             await self._deliveries.doubt(post, "no_answer", self._bot.clock())
             return None
-        except (discord.HTTPException, discord.RateLimited) as error:
+        except REFUSED as error:
             await self._refused(post, error)
             return None
         await self._deliveries.confirm(post, sent.id, sent.created_at, self._bot.clock())
@@ -115,7 +110,7 @@ class DailyPoster:
 
     async def _refused(self, post: DailyPost, error: discord.HTTPException | discord.RateLimited) -> None:
         """A 4xx: Discord surely has no message. Whose fault it is decides whether an admin is told."""
-        reason = _REASONS.get(type(error), "rate_limited" if _is_rate_limit(error) else "refused")
+        reason = reason_of(error)
         log.warning("delivery %d: %s (%s)", post.delivery.id, reason, error)
         suspend = reason != "rate_limited"
         await self._tell(await self._deliveries.release(post, reason, self._bot.clock(), suspend=suspend))
@@ -126,7 +121,7 @@ class DailyPoster:
         since = post.slot.claimed_at or post.slot.due_at
 
         def is_it(message: discord.Message) -> bool:
-            return any(custom_id.startswith(marker) for custom_id in _custom_ids(message))
+            return any(custom_id.startswith(marker) for custom_id in custom_ids(message))
 
         try:
             message = await self._find(post.delivery, since, is_it)
@@ -136,7 +131,7 @@ class DailyPoster:
         except HistoryUnreadableError:
             await self._tell(await self._deliveries.hold(post, "history", self._bot.clock()))
             return
-        except (*_DOUBTFUL, discord.HTTPException, discord.RateLimited) as error:
+        except (*DOUBTFUL, *REFUSED) as error:
             log.warning("delivery %d: looking failed (%s)", post.delivery.id, error)
             await self._deliveries.doubt(post, "no_answer", self._bot.clock())
             return
@@ -166,21 +161,24 @@ class DailyPoster:
         try:
             async with asyncio.timeout(self._deliveries.rules.send_timeout.total_seconds()):
                 return await channel.send(**message, nonce=f"r{delivery.id}", mention_author=False)
-        except _DOUBTFUL:
+        except DOUBTFUL:
             await self._reveals.doubt(reveal, "no_answer", self._bot.clock())
-        except (discord.HTTPException, discord.RateLimited) as error:
-            reason = _REASONS.get(type(error), "rate_limited" if _is_rate_limit(error) else "refused")
+        except REFUSED as error:
+            reason = reason_of(error)
             log.warning("reveal of delivery %d: %s (%s)", delivery.id, reason, error)
             await self._reveals.release(reveal, reason, self._bot.clock())
         return None
 
-    async def _confirm_reveal(self, reveal: RevealPost, message: discord.Message) -> None:
+    async def _confirm_reveal(self, reveal: RevealPost, message: discord.Message, *, found: bool = False) -> None:
         """Note that the reveal is there, whether just sent or found, and open the discussion if one is wanted.
 
         Not before: an earlier one would be full of answers.
         """
-        await self._reveals.confirm(reveal, message.id, message.created_at)
         delivery = reveal.delivery
+        mended_since = await self._reveals.confirm(reveal, message.id, message.created_at)
+        # Nobody knows what a message says that was sent by a process that ended, or whose answer was lost.
+        if mended_since or (found and any(delivery.mended)):
+            await self._corrector.bring_in_line(delivery.id)
         if not reveal.schedule.thread:
             return
         name = self._bot.texts.get("daily.thread", delivery.language, date=delivery.local_date.isoformat())
@@ -189,7 +187,7 @@ class DailyPoster:
             channel = await self._readable_channel(delivery.channel_id, delivery.guild_id)
             if channel is not None:
                 await channel.get_partial_message(message.id).create_thread(name=name, auto_archive_duration=1440)
-        except (discord.HTTPException, *_DOUBTFUL) as error:
+        except (*REFUSED, *DOUBTFUL) as error:
             log.warning("no thread for delivery %d: %s", delivery.id, error)
 
     async def _reconcile_reveal(self, reveal: RevealPost) -> None:
@@ -199,17 +197,17 @@ class DailyPoster:
         def is_it(message: discord.Message) -> bool:
             # A reply to a post that a moderator deleted carries no reference; its buttons name the delivery too.
             answers = message.reference is not None and message.reference.message_id == delivery.message_id
-            return answers or f"ra1:{delivery.id}" in _custom_ids(message)
+            return answers or f"ra1:{delivery.id}" in custom_ids(message)
 
         try:
             message = await self._find(delivery, since, is_it)
             if message is not None:
-                await self._confirm_reveal(reveal, message)
+                await self._confirm_reveal(reveal, message, found=True)
                 return
         except HistoryUnreadableError:
             await self._reveals.doubt(reveal, "history", self._bot.clock())
             return
-        except (*_DOUBTFUL, discord.HTTPException, discord.RateLimited):
+        except (*DOUBTFUL, *REFUSED):
             await self._reveals.doubt(reveal, "no_answer", self._bot.clock())
             return
         if await self._reveals.may_resend(reveal, self._bot.clock()):
@@ -269,28 +267,14 @@ class DailyPoster:
         try:
             user = await self._bot.fetch_user(schedule.created_by)
             await user.send(text)
-        except (discord.HTTPException, discord.RateLimited, *_DOUBTFUL) as error:
+        except (*REFUSED, *DOUBTFUL) as error:
             log.warning("could not tell %d about channel %d: %s", schedule.created_by, schedule.channel_id, error)
             if schedule.admin_channel_id is not None:
                 channel = self._bot.get_partial_messageable(schedule.admin_channel_id)
                 try:
                     await channel.send(text)
-                except (discord.HTTPException, discord.RateLimited, *_DOUBTFUL):
+                except (*REFUSED, *DOUBTFUL):
                     log.warning("nor in the admin channel %d", schedule.admin_channel_id)
-
-
-def _is_rate_limit(error: Exception) -> bool:
-    return isinstance(error, discord.RateLimited) or getattr(error, "status", 0) == 429
-
-
-def _custom_ids(message: discord.Message) -> list[str]:
-    found = []
-    for row in message.components:
-        for component in getattr(row, "children", ()):
-            custom_id = getattr(component, "custom_id", None)
-            if custom_id:
-                found.append(str(custom_id))
-    return found
 
 
 TICK = timedelta(seconds=1)

@@ -1,11 +1,12 @@
 """What admins read about a schedule."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import discord
 
 from bot.domain.deliveries import Delivery, Slot, SlotState
+from bot.domain.figures import Figures
 from bot.domain.schedules import Schedule
 from bot.domain.slots import DueSlot
 from bot.services.schedules import SetupResult, Status
@@ -16,6 +17,8 @@ from cogs._shared.render import BLUE, RED, cut, stamp, text, whole_lines
 ON_TIME = timedelta(seconds=60)
 # A whole bank of topics would leave no room for the rest.
 TOPICS_LIMIT = 300
+# Slots that were given up for no fault of the sending; all other reasons are failures.
+LEFT_OUT = frozenset({"by_admin", "stopped", "missed", "no_questions"})
 _MARKS = {
     SlotState.POSTED: "✅",
     SlotState.SKIPPED: "⏭️",
@@ -62,6 +65,9 @@ def describe(context: Context, schedule: Schedule) -> dict[str, str]:
         "admin_channel_id": f"<#{schedule.admin_channel_id}>"
         if schedule.admin_channel_id
         else context.t("daily.fields.none"),
+        "feedback": context.t(
+            "choices.feedback.at_once" if schedule.feedback == "at_once" else "choices.feedback.after_reveal"
+        ),
     }
 
 
@@ -87,7 +93,47 @@ def status_embed(context: Context, status: Status, upcoming: Sequence[DueSlot]) 
         value=whole_lines("\n".join(lines)) or context.t("daily.status.none_yet"),
         inline=False,
     )
+    if status.figures.due:
+        name = context.t("daily.status.figures", count=status.figures.due)
+        embed.add_field(name=name, value=figures_text(context, status.figures), inline=False)
     return embed
+
+
+def figures_text(context: Context, figures: Figures) -> str:
+    """Return what became of a schedule's latest slots: posted and how late, skipped and failed with reasons."""
+    given_up = figures.skipped.items()
+    skipped = {reason: count for reason, count in given_up if reason in LEFT_OUT}
+    failed = {reason: count for reason, count in given_up if reason not in LEFT_OUT}
+    lines = [context.t("daily.status.figures_posted", posted=figures.posted, due=figures.due)]
+    if figures.late_median is not None and figures.late_p99 is not None:
+        median, p99 = span_text(context, figures.late_median), span_text(context, figures.late_p99)
+        lines.append(context.t("daily.status.figures_late", median=median, p99=p99))
+    if skipped:
+        lines.append(context.t("daily.status.figures_skipped", reasons=_reasons(context, skipped)))
+    if failed:
+        lines.append(context.t("daily.status.figures_failed", reasons=_reasons(context, failed)))
+    if figures.waiting:
+        lines.append(context.t("daily.status.figures_waiting", reasons=_reasons(context, figures.waiting)))
+    return whole_lines("\n".join(lines))
+
+
+def _reasons(context: Context, counts: Mapping[str, int]) -> str:
+    said = []
+    for reason, count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])):
+        told = context.t(f"daily.reason.{reason}") if reason else context.t("daily.state.claimed")
+        said.append(context.t("daily.status.figures_reason", reason=told, number=count))
+    return context.t("list_separator").join(said)
+
+
+def span_text(context: Context, span: timedelta) -> str:
+    """Return a span as people say it, in at most two units."""
+    seconds = round(span.total_seconds())
+    if seconds < 60:
+        return context.t("daily.span.seconds", seconds=seconds)
+    hours, minutes = divmod(round(seconds / 60), 60)
+    if hours == 0:
+        return context.t("daily.span.minutes", minutes=minutes)
+    return context.t("daily.span.hours", hours=hours, minutes=minutes)
 
 
 def _slot_line(context: Context, slot: Slot, delivery: Delivery | None) -> str:
@@ -99,6 +145,8 @@ def _slot_line(context: Context, slot: Slot, delivery: Delivery | None) -> str:
         if delivery is not None and delivery.message_id is not None:
             url = f"https://discord.com/channels/{delivery.guild_id}/{delivery.channel_id}/{delivery.message_id}"
             line += f" · [{context.t('daily.status.link')}]({url})"
+        if delivery is not None and delivery.voided_at is not None:
+            line += " · " + context.t("daily.status.voided")
         if delivery is not None and delivery.revealed_at is not None:
             line += " · " + context.t("daily.status.revealed")
     elif slot.reason:

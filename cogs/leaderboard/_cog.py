@@ -1,7 +1,9 @@
 """`/leaderboard` and `/profile`: private, with a button to share."""
 
 import asyncio
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Literal
 
 import discord
 from discord import app_commands
@@ -10,12 +12,15 @@ from discord.ext import commands
 from bot.client import InterviewBot
 from bot.domain.boards import WINDOWS, Ranking, Window
 from bot.errors import BotError
+from bot.pictures.values import WEEKS, Person
 from bot.services.schedules import topics_of
 from cogs._shared.checks import require_guild
 from cogs._shared.components import button, rows
 from cogs._shared.context import Context, Interaction, open_context
 from cogs._shared.options import complete_topic
+from cogs.leaderboard._cards import as_file, board_alt, board_card, profile_alt, profile_card, shown
 from cogs.leaderboard._messages import profile_embed, ranking_embed
+from cogs.leaderboard._people import People
 
 # Stands for "all topics" in a custom_id, whose parts are never empty.
 ALL_TOPICS = "-"
@@ -29,6 +34,7 @@ class LeaderboardCog(commands.Cog):
     def __init__(self, bot: InterviewBot) -> None:
         self._bot = bot
         self._leaderboard = bot.services.leaderboard
+        self._people = People()
 
     async def cog_load(self) -> None:
         """Register the routes."""
@@ -49,9 +55,8 @@ class LeaderboardCog(commands.Cog):
         context = await open_context(interaction)
         await context.acknowledge()
         path = self._topic(topic)
-        embed = await self._board(context, window, path)
         share = button(f"bs1:{window}:{path or ALL_TOPICS}", context.t("share"))
-        await context.reply(embed=embed, view=rows([share]))
+        await context.reply(**await self._board(context, window, path), view=rows([share]))
 
     @leaderboard.autocomplete("topic")
     async def complete_topic(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -70,7 +75,7 @@ class LeaderboardCog(commands.Cog):
         topic = None if arguments[1] == ALL_TOPICS else self._topic(arguments[1])
         context = await open_context(interaction)
         await context.acknowledge(public=True)
-        await context.reply(embed=await self._board(context, window, topic))
+        await context.reply(**await self._board(context, window, topic))
 
     def _topic(self, typed: str | None) -> str | None:
         """Return the one topic that a board is for, None for all.
@@ -83,12 +88,23 @@ class LeaderboardCog(commands.Cog):
             raise BotError("topic.unknown", topic=typed)
         return topics[0] if topics else None
 
-    async def _board(self, context: Context, window: Window, topic: str | None) -> discord.Embed:
+    async def _board(self, context: Context, window: Window, topic: str | None) -> dict[str, Any]:
+        """Return the message: a board in words, and as a card when there is somebody on it."""
         guild_id = require_guild(context.interaction)
         ranking = await self._leaderboard.ranking(context.reader, guild_id, window, topic, self._bot.clock())
         if await self._ask_who_left(context, ranking):
             ranking = await self._leaderboard.ranking(context.reader, guild_id, window, topic, self._bot.clock())
-        return ranking_embed(context, ranking)
+        message: dict[str, Any] = {"embed": ranking_embed(context, ranking)}
+        if standings := shown(ranking):
+            names = {standing.user_id: standing.name for standing in standings}
+            card = board_card(context, ranking, await self._people_of(context, names))
+            message["files"] = await as_file(context, card, "leaderboard", board_alt(card))
+        return message
+
+    async def _people_of(self, context: Context, names: Mapping[int, str]) -> dict[int, Person]:
+        interaction, now = context.interaction, self._bot.clock()
+        self._people.meet(require_guild(interaction), interaction.user, now)
+        return await self._people.find(interaction.guild, names, now)
 
     async def _ask_who_left(self, context: Context, ranking: Ranking) -> bool:
         """Ask Discord about shown members not seen for a day; returns whether somebody has left."""
@@ -105,24 +121,44 @@ class LeaderboardCog(commands.Cog):
     @app_commands.guild_only()
     async def profile(self, interaction: Interaction, member: discord.Member | None = None) -> None:
         """Show one's own profile, or the public part of somebody else's."""
+        require_guild(interaction)
         context = await open_context(interaction)
-        user = member or interaction.user
-        embed = await self._profile(context, user.id, user.display_name)
-        view = rows([button("ps1:0", context.t("share"))] if user == interaction.user else [])
-        await context.reply(embed=embed, view=view)
+        await context.acknowledge()
+        if member is not None and member.id != interaction.user.id:
+            await context.reply(embed=await self._profile_of(context, member), view=rows([]))
+            return
+        share = button("ps1:0", context.t("share"))
+        await context.reply(**await self._own_profile(context, public=False), view=rows([share]))
 
     async def on_share_profile(self, interaction: Interaction, arguments: list[str]) -> None:
         """`ps1:0`: show the clicker's own profile to the channel."""
         if arguments != ["0"]:
             raise BotError("button.stale")
+        require_guild(interaction)
         context = await open_context(interaction)
-        embed = await self._profile(context, interaction.user.id, interaction.user.display_name)
-        await interaction.response.send_message(embed=embed)
+        await context.acknowledge(public=True)
+        await context.reply(**await self._own_profile(context, public=True))
 
-    async def _profile(self, context: Context, user_id: int, name: str) -> discord.Embed:
+    async def _profile_of(self, context: Context, member: discord.Member) -> discord.Embed:
         guild_id = require_guild(context.interaction)
-        profile = await self._leaderboard.profile(context.reader, guild_id, user_id, self._bot.clock())
-        return profile_embed(context, profile, profile.name or name)
+        profile = await self._leaderboard.profile(context.reader, guild_id, member.id, self._bot.clock())
+        return profile_embed(context, profile, None, profile.name or member.display_name)
+
+    async def _own_profile(self, context: Context, *, public: bool) -> dict[str, Any]:
+        """Return the message: the reader's profile in words and as a card, in public without what was right."""
+        interaction, now = context.interaction, self._bot.clock()
+        guild_id, user = require_guild(interaction), interaction.user
+        profile = await self._leaderboard.profile(context.reader, guild_id, user.id, now)
+        if public:
+            profile = replace(profile, answers=None, right=None)
+        progress = await self._leaderboard.progress(context.reader, guild_id, now, WEEKS)
+        name = profile.name or user.display_name
+        person = (await self._people_of(context, {user.id: name}))[user.id]
+        card = profile_card(context, profile, progress, person)
+        return {
+            "embed": profile_embed(context, profile, progress, name),
+            "files": await as_file(context, card, "profile", profile_alt(card)),
+        }
 
 
 async def _is_member(guild: discord.Guild, user_id: int) -> bool | None:

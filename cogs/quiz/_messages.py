@@ -169,7 +169,8 @@ def _numeric_lines(context: Context, item: NumericItem, feedback: QuizFeedback) 
 
 def _points_text(context: Context, feedback: QuizFeedback) -> str:
     if feedback.place.note is not None:
-        return context.t(f"quiz.note.{feedback.place.note}")
+        limit = {"limit": context.bot.services.scoring.quiz_daily_limit} if feedback.place.note == "limit" else {}
+        return context.t(f"quiz.note.{feedback.place.note}", **limit)
     return context.t("quiz.feedback.points", count=feedback.place.points)
 
 

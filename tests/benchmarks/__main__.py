@@ -5,7 +5,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 
-from tests.benchmarks import content, fan_out, search, start, tick
+from tests.benchmarks import cards, content, fan_out, search, start, tick
 
 REPETITIONS = 5
 
@@ -15,6 +15,7 @@ def main() -> int:
     benchmarks: dict[str, Callable[[], Sequence[content.Measured | start.Result]]] = {
         "content": content.measure,
         "search": search.measure,
+        "cards": cards.measure,
         "tick": lambda: asyncio.run(tick.measure()),
         "fan-out": lambda: asyncio.run(fan_out.measure()),
         "start": lambda: asyncio.run(start.measure(arguments.repetitions)),

@@ -16,6 +16,7 @@ from bot.content.locales import load_texts
 from bot.domain.bank import QuestionBank
 from bot.domain.jobs import Posting
 from bot.domain.texts import Texts
+from bot.pictures.cards import Painter, PictureCards
 from bot.pictures.formula import FormulaCards
 from bot.settings import shipped_content_dir
 
@@ -45,6 +46,20 @@ def cards(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FormulaCards]:
     drawn.close()
 
 
+@pytest.fixture(scope="session")
+def painter() -> Painter:
+    """The fonts are read once for all tests."""
+    return Painter()
+
+
+@pytest.fixture
+def pictures(painter: Painter) -> Iterator[PictureCards]:
+    """Cards of one test: they are drawn in the loop that waits for them."""
+    drawn = PictureCards(painter)
+    yield drawn
+    drawn.close()
+
+
 @pytest.fixture(autouse=True)
 def log_watch() -> Iterator[LogWatch]:
     """Fail a test in which the bot logged an error that the test did not look at."""
@@ -60,6 +75,7 @@ async def make_world(
     texts: Texts,
     postings: Sequence[Posting],
     cards: FormulaCards,
+    pictures: PictureCards,
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Callable[..., Awaitable[World]]]:
     """Build a started world: `await make_world(bank=…, rng=…, locale=…)`."""
@@ -79,7 +95,7 @@ async def make_world(
             file = tmp_path / "world.sqlite3"
             shutil.copyfile(sqlite_template, file)
             content = Content(bank or make_small_bank(), tuple(postings), texts)
-            world = World(file, content, cards, rng or random.Random(0), locale, monkeypatch)
+            world = World(file, content, cards, pictures, rng or random.Random(0), locale, monkeypatch)
             return await opened.enter_async_context(world.open(**options))
 
         yield make

@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[tuple[str, int, dict[str, Any]], ...]] = {
         ("reveal_after_hours", NUMBER, {"min_value": 0.01, "max_value": 47}),
         ("thread", BOOLEAN, {}),
         ("admin_channel", CHANNEL, {}),
+        ("feedback", STRING, {"choices": ["after_reveal", "at_once"]}),
     ),
     "daily status": HERE,
     "daily preview": HERE,
@@ -40,6 +41,9 @@ COMMANDS: dict[str, tuple[tuple[str, int, dict[str, Any]], ...]] = {
     "daily resume": HERE,
     "daily remove": HERE,
     "daily now": HERE,
+    "daily skip": HERE,
+    "daily void": HERE,
+    "daily correct": (("option", STRING, REQUIRED | {"choices": ["A", "B", "C", "D", "E"]}), *HERE),
     "quiz start": (
         TOPIC,
         DIFFICULTY,

@@ -122,7 +122,8 @@ async def test_status_says_what_is_in_the_way(local_world):
     await local_world.tick()
     said = everything(await run(local_world, "status"))
     assert local_world.t("daily.status.trouble") in said
-    assert said.count(local_world.t("daily.reason.forbidden")) == 2
+    # What is in the way, the slot it is in the way of, and the figures.
+    assert said.count(local_world.t("daily.reason.forbidden")) == 3
     assert local_world.t("daily.state.pending") in said
 
 

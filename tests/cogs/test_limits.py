@@ -28,11 +28,13 @@ from cogs._shared.context import Context
 from cogs._shared.render import ordered, reason_lines, text
 from cogs.daily._messages import (
     choose_message,
+    correction_message,
     post_message,
     practice_message,
     preview_message,
     receipt_message,
     reveal_message,
+    verdict_message,
 )
 from cogs.question._cog import QuestionCog
 from cogs.quiz._messages import feedback_message, show_step, summary_message
@@ -112,6 +114,12 @@ async def daily_messages(context: Context, question: Question, item: SingleItem)
         for position in range(len(item.options))
         for changed in (False, True)
     ]
+    # A reveal that was corrected, and one that was withdrawn, with what stands beside both.
+    told = replace(delivery, feedback="at_once", corrected_key=item.key.id)
+    mended = [
+        RevealPost(one, schedule, item, question, tally)
+        for one in (told, replace(told, voided_at=NOW, correction_needed=True))
+    ]
     chooser = choose_message(context, receipts[0])
     reasons = reason_lines(ordered(item, delivery.option_order), language, chosen=[item.key.id])
     return [
@@ -120,6 +128,9 @@ async def daily_messages(context: Context, question: Question, item: SingleItem)
         *(receipt_message(context, receipt) for receipt in receipts),
         *(practice_message(context, PracticeResult(delivery, item, question, n, n)) for n in range(len(item.options))),
         reveal_message(texts, RevealPost(delivery, schedule, item, question, tally)),
+        *(reveal_message(texts, one) for one in mended),
+        *(correction_message(texts, one) for one in mended),
+        *(verdict_message(context, replace(receipt, delivery=one.delivery)) for one in mended for receipt in receipts),
         preview_message(context, topic, post),
         {"embed": discord.Embed(title=context.t("daily.reveal.reasons"), description=reasons)},
     ]

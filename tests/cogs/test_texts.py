@@ -34,6 +34,7 @@ REASONS = (
     "no_questions",
     "missed",
     "stopped",
+    "by_admin",
 )
 
 # What the holes of f-string keys can hold. A new one must be added here, so that its keys are compared.

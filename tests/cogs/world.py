@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import math
 import random
 import sqlite3
 import traceback
@@ -29,6 +30,7 @@ from bot.content.loading import Content
 from bot.domain.deliveries import DeliveryRules
 from bot.domain.localized import Language
 from bot.domain.settings import language_of
+from bot.pictures.cards import PictureCards
 from bot.pictures.formula import FormulaCards
 from bot.settings import Settings
 from bot.storage import Storage
@@ -94,11 +96,13 @@ class World:
         file: Path,
         content: Content,
         cards: FormulaCards,
+        pictures: PictureCards,
         rng: random.Random,
         locale: str,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         self.file, self.content, self.cards, self.rng, self.locale = file, content, cards, rng, locale
+        self.pictures = pictures
         self.clock = Clock()
         self.texts = content.texts
         self.locales: dict[int, str] = {}
@@ -153,8 +157,9 @@ class World:
         self._opened.callback(index.close)
         owner = f"process:{self._generation}"
         services = make_services(storage, self.content, index, self.rng, DeliveryRules(), owner)
-        app = App(settings, database, storage, self.content, services, self.cards)
-        return app.make_bot(clock=self.clock, background=False, **options)
+        app = App(settings, database, storage, self.content, services, self.cards, self.pictures)
+        # Unpaced: simcord cannot settle a command that waits for its turn more than once.
+        return app.make_bot(**{"clock": self.clock, "background": False, "rest_per_second": math.inf, **options})
 
     def _populate(self) -> None:
         self.guild = self.env.create_guild("Study room")
@@ -209,13 +214,21 @@ class World:
 
     async def command(self, actor: Any, name: str, **options: Any) -> InteractionResult:
         """Run a command that the actor's client would not even show, also in direct messages (`actor` a user)."""
+        return await self.send(actor, COMMAND, self._command_data(name, options))
+
+    async def all_command(self, actors: Sequence[Any], name: str, **options: Any) -> list[InteractionResult]:
+        """Let several members run a command before the bot has looked at the first."""
+        sent = [self._emit(actor, COMMAND, self._command_data(name, options), None) for actor in actors]
+        await self.env.settle(idle=0.001)
+        return sent
+
+    def _command_data(self, name: str, options: Mapping[str, Any]) -> dict[str, Any]:
         root_name, *path = name.split()
         root = self.env.backend.commands[None][root_name, 1]
         leaf, nesting = interactions.walk_to_subcommand(root, path)
         built, resolved = interactions.build_options(self.admin, name, leaf, options, channel_id=self.channel.id)
         nested = interactions.nest_options(root, nesting, built)
-        data = {"id": root["id"], "name": root_name, "type": 1, "options": nested, "resolved": resolved}
-        return await self.send(actor, COMMAND, data)
+        return {"id": root["id"], "name": root_name, "type": 1, "options": nested, "resolved": resolved}
 
     async def set_up(self, channel: ChannelHandle | None = None, **options: Any) -> InteractionResult:
         """`/daily setup` by the admin: every day at nine, UTC."""

@@ -255,7 +255,7 @@ class Visit:
         await self.page.view_as(admin)
         await self.page.run("daily status")
         status = await self.private(self.t("daily.status.title"))
-        assert status.text.count(self.t("daily.state.posted")) == 2
+        assert len(re.findall(rf"^✅ [\d-]+ {self.t('daily.state.posted')}", status.text, re.MULTILINE)) == 2
         await self.shot("daily-status")
         await self.page.run("doctor")
         assert self.t("doctor.well") in (await self.private(self.t("doctor.title"))).text

@@ -1,6 +1,6 @@
 """Rankings and profiles: windows, ties, one's own place, who is shown and to whom."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -207,3 +207,47 @@ async def test_equal_members_of_a_large_board_are_listed_in_a_steady_order(world
     first = await top(world)
     assert [user for _, user, _ in first] == list(range(1, 11))
     assert await top(world, CLOSES + timedelta(seconds=1)) == first
+
+
+async def test_progress_counts_scored_answers_by_root_topic_and_every_answer_by_day(world: World) -> None:
+    await world.setup()
+    await daily(world, 0, right=(7,), wrong=(8,))
+    await daily(world, 1, wrong=(7,))
+    post = await world.post(NINE + 2 * DAY)
+    await world.answer(7, post, right=True, now=NINE + 2 * DAY)
+    now = NINE + 2 * DAY + HOUR
+    progress = await world.leaderboard.progress(reader(7), GUILD, now, 53)
+    roots = [topic.path for topic in world.bank.topics if "/" not in topic.path]
+    assert list(progress.topics) == roots
+    assert [counts for counts in progress.topics.values() if counts != (0, 0)] == [(2, 1)], "the open one is not in it"
+    first = NINE.date()
+    assert progress.days == {first: 1, first + timedelta(days=1): 1, first + timedelta(days=2): 1}
+    assert progress.today == now.date()
+    theirs = await world.leaderboard.progress(reader(8), GUILD, now, 53)
+    assert sum(theirs.days.values()) == 1
+    nobody = await world.leaderboard.progress(reader(7, OTHER_GUILD), OTHER_GUILD, now, 53)
+    assert (set(nobody.topics.values()), nobody.days) == ({(0, 0)}, {})
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"), [("UTC", 1), ("Asia/Shanghai", 2), ("Asia/Kathmandu", 1), ("America/New_York", 1)]
+)
+async def test_an_answer_is_on_the_day_of_the_servers_calendar(make_world: MakeWorld, zone: str, day: int) -> None:
+    """18:14:59 UTC is 23:59:59 in Kathmandu, and tomorrow in Shanghai."""
+    world = make_world(bank=bank_worth(2, 6))
+    await world.setup(timezone=zone)
+    instant = datetime(2026, 3, 1, 18, 14, 59, 999_000, tzinfo=UTC)
+    await play(world, 7, instant, questions=3)
+    progress = await world.leaderboard.progress(reader(7), GUILD, instant, 53)
+    assert progress.days == {date(2026, 3, day): 3}
+    assert progress.today == date(2026, 3, day)
+
+
+async def test_a_year_begins_with_a_monday_and_forgets_what_was_before(make_world: MakeWorld) -> None:
+    world = make_world(bank=bank_worth(2, 6))
+    sunday = datetime(2026, 3, 1, 23, 59, tzinfo=UTC)
+    await play(world, 7, sunday, questions=1)
+    await play(world, 7, sunday + MINUTE, questions=2)
+    now = datetime(2026, 3, 20, 12, tzinfo=UTC)
+    assert (await world.leaderboard.progress(reader(7), GUILD, now, 3)).days == {date(2026, 3, 2): 2}
+    assert len((await world.leaderboard.progress(reader(7), GUILD, now, 4)).days) == 2

@@ -21,6 +21,7 @@ from bot.domain.schedules import Change
 from bot.domain.scoring import Scoring
 from bot.errors import BotError
 from bot.services.answers import AnswerReceipt, AnswerService, PracticeResult
+from bot.services.corrections import CorrectionService
 from bot.services.deliveries import DeliveryService
 from bot.services.leaderboard import LeaderboardService
 from bot.services.operations import OperationService
@@ -68,6 +69,7 @@ class World:
         rng = Random(owner)
         self.index = SearchIndex(bank)
         self.answers = AnswerService(self.storage, bank)
+        self.corrections = CorrectionService(self.storage, bank, Scoring())
         self.deliveries = DeliveryService(self.storage, bank, self.rules, owner, rng)
         self.leaderboard = LeaderboardService(self.storage, bank)
         self.operations = OperationService(self.storage, owner)

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -12,12 +13,23 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import StartupError
-from bot.storage import Database
+from bot.storage import Database, Storage
 from bot.storage.database import HEAD_REVISION
 from bot.storage.migrations.run import make_config, upgrade
 from bot.storage.tables import metadata
 from tests.conftest import POSTGRES
 
+# A channel that was posted to, as the first revision stored it.
+_ROWS_OF_0001 = (
+    "INSERT INTO schedules VALUES (5, 4, '09:00:00', 'UTC', '[\"basics\"]', NULL, 'all', 'zh', NULL, NULL, false, NULL,"
+    " false, false, NULL, NULL, '2026-03-01', '2026-03-03', '2026-03-03', 'seed', 0, 1, '2026-03-01', '2026-03-01')",
+    "INSERT INTO item_revisions VALUES ('hash', 'q.a', '{}', '2026-03-01')",
+    "INSERT INTO slots (id, channel_id, local_date, due_at, state, tries)"
+    " VALUES (6, 5, '2026-03-02', '2026-03-02', 'posted', 0)",
+    "INSERT INTO deliveries (id, slot_id, guild_id, channel_id, local_date, language, question_id, topic, item_id,"
+    " revision, option_order, cycle, message_id, reveal_state, reveal_tries, created_at) VALUES (7, 6, 4, 5,"
+    " '2026-03-02', 'zh', 'q', 'basics', 'q.a', 'hash', '[\"a\", \"b\", \"c\"]', 0, 8, 'waiting', 0, '2026-03-02')",
+)
 _UPGRADE = """
 import asyncio, sys
 from bot.storage import Database
@@ -99,6 +111,32 @@ async def test_many_connections_to_a_new_database_take_turns(empty_database_url:
     assert {await database.revision() for database in databases} == {HEAD_REVISION}
     for database in databases:
         await database.close()
+
+
+async def test_a_database_with_rows_of_the_first_revision_is_upgraded(empty: Database) -> None:
+    """What is there stays as it was; what is new says what held before."""
+    async with empty.write() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(make_config(sync), "0001"))
+        assert {"feedback", "corrected_key"}.isdisjoint(
+            await connection.run_sync(lambda sync: {c["name"] for c in inspect(sync).get_columns("deliveries")})
+        )
+        for statement in _ROWS_OF_0001:
+            await connection.execute(text(statement))
+    await empty.upgrade()
+    assert await empty.revision() == HEAD_REVISION
+    storage = Storage(empty)
+    async with storage.read() as tx:
+        schedule, delivery = await tx.schedules.find(5), await tx.deliveries.find(7)
+    assert schedule is not None
+    assert (schedule.guild_id, schedule.topics, schedule.feedback) == (4, ("basics",), "delayed")
+    assert delivery is not None
+    assert (delivery.message_id, delivery.option_order, delivery.feedback) == (8, ("a", "b", "c"), "delayed")
+    assert delivery.mended == (None, None)
+    assert (delivery.correction_needed, delivery.correction_message_id) == (False, None)
+    # The new columns can be written, and rows of before are as good as others.
+    async with storage.write() as tx:
+        await tx.deliveries.set_key(7, "b", tell=True)
+        assert (await tx.deliveries.take(7)).corrected_key == "b"
 
 
 async def test_a_migration_that_breaks_off_leaves_nothing_behind(empty: Database) -> None:

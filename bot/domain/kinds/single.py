@@ -27,6 +27,16 @@ class SingleItem(ItemBase):
         """The right option."""
         return next(option for option in self.options if option.correct)
 
+    def with_key(self, option_id: str) -> Self:
+        """Return the item with another option as the right one; texts and reasons stay as they were written.
+
+        Raises:
+            ValueError: If the item has no such option.
+        """
+        find_option(self.options, option_id)
+        options = (option.model_copy(update={"correct": option.id == option_id}) for option in self.options)
+        return self.model_copy(update={"options": tuple(options)})
+
     def grade(self, response: Response) -> Grade:
         """Grade one picked option.
 

@@ -76,3 +76,16 @@ def test_item_and_question_ids_belong_together() -> None:
     assert make_single("a-b.c-d").question_id == "a-b"
     with pytest.raises(ValidationError):
         make_single("no-dot")
+
+
+def test_another_key_grades_otherwise_and_leaves_the_text_alone() -> None:
+    item = make_single(options=make_options("甲", "乙", "丙", key=0))
+    first, second, _ = item.options
+    corrected = item.with_key(second.id)
+    assert corrected.key.id == second.id
+    assert (corrected.grade(Response((first.id,))).share, corrected.grade(Response((second.id,))).share) == (0, 1)
+    assert [option.why for option in corrected.options] == [option.why for option in item.options]
+    assert item.key.id == first.id
+    assert corrected.with_key(first.id).options == item.options
+    with pytest.raises(ValueError, match="no option"):
+        item.with_key("another")
