@@ -4,6 +4,11 @@ FROM python:3.13-slim
 RUN useradd --create-home --uid 10001 mianjing && install -d -o mianjing /data
 WORKDIR /app
 
+# For names on cards: right-to-left scripts and emoji.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libfribidi0 fonts-noto-color-emoji \
+    && rm -rf /var/lib/apt/lists/*
+
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 

@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import cogs
@@ -79,7 +80,7 @@ async def open_app(
         await database.upgrade()
         storage = Storage(database)
         services = make_services(
-            storage, content, index, rng or random.SystemRandom(), rules or DeliveryRules(), owner_name()
+            storage, content, index, rng or random.SystemRandom(), rules or delivery_rules(settings), owner_name()
         )
         await services.schedules.recompute(wall_clock())
         yield App(settings, database, storage, content, services, cards, pictures)
@@ -88,6 +89,11 @@ async def open_app(
         cards.close()
         index.close()
         await database.close()
+
+
+def delivery_rules(settings: Settings) -> DeliveryRules:
+    """Return the rules of delivery with what an operator may choose of them."""
+    return DeliveryRules(catch_up=timedelta(hours=settings.catch_up_hours))
 
 
 def make_services(

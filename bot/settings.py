@@ -43,6 +43,9 @@ class Settings(BaseSettings):
         default=49.0, gt=0, le=10_000, description="REST calls a second at most. Discord's limit is 50 for most bots."
     )
 
+    catch_up_hours: float = Field(
+        default=6, ge=0, le=23, description="How late a daily question may still be posted after an outage, in hours."
+    )
     http_port: int | None = Field(
         default=None, ge=0, le=65535, description="Port of `/health` and `/metrics` (Prometheus). Off when unset."
     )

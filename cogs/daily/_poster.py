@@ -263,6 +263,7 @@ class DailyPoster:
             schedule.language,
             channel=f"<#{schedule.channel_id}>",
             reason=self._bot.texts.get(f"daily.reason.{trouble.reason}", schedule.language),
+            hours=f"{self._deliveries.rules.catch_up / timedelta(hours=1):g}",
         )
         try:
             user = await self._bot.fetch_user(schedule.created_by)

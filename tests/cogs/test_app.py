@@ -2,11 +2,12 @@
 
 import random
 import shutil
+from datetime import timedelta
 
 import pytest
 import simcord
 
-from bot.app import cog_names, open_app, owner_name
+from bot.app import cog_names, delivery_rules, open_app, owner_name
 from bot.content.faults import ContentError
 from bot.errors import StartupError
 from bot.settings import Settings, shipped_content_dir
@@ -70,3 +71,8 @@ def test_no_two_lives_of_a_process_have_one_name():
     """A lease of the dead one must not look like the living one's own."""
     assert owner_name() != owner_name()
     assert len(owner_name()) <= 80
+
+
+def test_an_operator_chooses_how_late_a_question_may_come() -> None:
+    assert delivery_rules(Settings(_env_file=None)).catch_up == timedelta(hours=6)
+    assert delivery_rules(Settings(_env_file=None, catch_up_hours=2)).catch_up == timedelta(hours=2)

@@ -40,6 +40,7 @@ async def test_a_refused_post_waits_and_its_admin_is_told_once(local_world):
         "daily.trouble.message",
         channel=local_world.channel.mention,
         reason=local_world.t("daily.reason.forbidden"),
+        hours="6",
     )
     # Never in public.
     assert not local_world.posts()
