@@ -153,12 +153,12 @@ class LeaderboardCog(commands.Cog):
             profile = replace(profile, answers=None, right=None)
         progress = await self._leaderboard.progress(context.reader, guild_id, now, WEEKS)
         name = profile.name or user.display_name
-        person = (await self._people_of(context, {user.id: name}))[user.id]
-        card = profile_card(context, profile, progress, person)
-        return {
-            "embed": profile_embed(context, profile, progress, name),
-            "files": await as_file(context, card, "profile", profile_alt(card)),
-        }
+        message: dict[str, Any] = {"embed": profile_embed(context, profile, progress, name)}
+        if progress.days:  # without a single answer a card would only show its frame
+            person = (await self._people_of(context, {user.id: name}))[user.id]
+            card = profile_card(context, profile, progress, person)
+            message["files"] = await as_file(context, card, "profile", profile_alt(card))
+        return message
 
 
 async def _is_member(guild: discord.Guild, user_id: int) -> bool | None:

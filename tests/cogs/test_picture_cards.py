@@ -86,6 +86,12 @@ async def test_ones_own_profile_has_a_card_in_ones_own_language(local_world, dra
     assert "100% (1/1)" in everything(reply)
 
 
+async def test_a_profile_without_an_answer_has_no_card(world):
+    reply = await profile(world)
+    assert not reply.attachments
+    assert world.t("profile.answers", count=0) in everything(reply)
+
+
 async def test_somebody_elses_profile_has_no_card(world):
     await let_answer(world, True, True)
     reply = await profile(world, member=world.ben)
