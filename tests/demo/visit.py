@@ -16,7 +16,8 @@ from .page import ROOT, DemoPage, Message
 
 PATIENCE = 80.0  # of waits for the question and its reveal
 # What Discord would have turned into something else.
-RAW = re.compile(r"^(-# |> |#+ )|\*\*|```|<[t@#:/]|\$|\{|\}", re.MULTILINE)
+# A placeholder that nobody filled has a name; braces of a formula that no line can show have none.
+RAW = re.compile(r"^(-# |> |#+ )|\*\*|```|<[t@#:/]|\$|\{[a-z_]+\}", re.MULTILINE)
 
 
 @functools.cache
