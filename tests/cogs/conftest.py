@@ -21,7 +21,8 @@ from bot.pictures.formula import FormulaCards
 from bot.settings import shipped_content_dir
 
 from .banks import make_small_bank, make_tree
-from .world import LogWatch, World
+from .log_watch import LogWatch
+from .world import World
 
 LOCALES = ("en-US", "zh-CN")
 

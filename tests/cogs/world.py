@@ -2,11 +2,9 @@
 
 import asyncio
 import contextlib
-import logging
 import math
 import random
 import sqlite3
-import traceback
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -56,30 +54,6 @@ class Clock:
         self.elapsed += seconds
 
     __call__ = now
-
-
-class LogWatch(logging.Handler):
-    """Keeps what was logged as an error, with its traceback."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.errors: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        trace = "".join(traceback.format_exception(*record.exc_info)) if record.exc_info else ""
-        self.errors.append(f"{record.name}: {record.getMessage()}\n{trace}")
-
-    def take(self) -> list[str]:
-        """Return what was logged so far, as looked at."""
-        taken, self.errors = self.errors, []
-        return taken
-
-    def __enter__(self) -> "LogWatch":
-        logging.getLogger().addHandler(self)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        logging.getLogger().removeHandler(self)
 
 
 class World:
