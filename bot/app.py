@@ -14,6 +14,7 @@ from typing import Any
 import cogs
 from bot.client import Clock, InterviewBot, wall_clock
 from bot.content.loading import Content, load_content
+from bot.domain.cards import Scheduler
 from bot.domain.deliveries import DeliveryRules
 from bot.domain.scoring import Scoring
 from bot.pictures.cards import PictureCards
@@ -25,11 +26,18 @@ from bot.services.deliveries import DeliveryService
 from bot.services.jobs import JobService
 from bot.services.leaderboard import LeaderboardService
 from bot.services.operations import OperationService
+from bot.services.points import PointService
 from bot.services.preferences import PreferenceService
+from bot.services.privacy import PrivacyService
 from bot.services.questions import QuestionService
 from bot.services.quizzes import QuizService
 from bot.services.reveals import RevealService
+from bot.services.reviews import ReviewService
 from bot.services.schedules import ScheduleService
+from bot.services.seasons import SeasonService
+from bot.services.team_admins import TeamAdminService
+from bot.services.team_captains import TeamCaptainService
+from bot.services.teams import TeamService
 from bot.settings import Settings
 from bot.storage import Database, Storage
 from bot.storage.search import SearchIndex
@@ -105,21 +113,28 @@ def make_services(
     owner: str,
 ) -> Services:
     """Wire the services. Everything they use is an argument, so tests replace what they like."""
-    bank, scoring = content.bank, Scoring()
+    bank, scoring, scheduler = content.bank, Scoring(), Scheduler()
     return Services(
         bank=bank,
         answers=AnswerService(storage, bank),
-        corrections=CorrectionService(storage, bank, scoring),
+        corrections=CorrectionService(storage, bank, scoring, scheduler),
         deliveries=DeliveryService(storage, bank, rules, owner, rng),
         jobs=JobService(content.postings, bank),
         leaderboard=LeaderboardService(storage, bank),
         operations=OperationService(storage, owner),
+        points=PointService(storage),
         preferences=PreferenceService(storage),
+        privacy=PrivacyService(storage, rng.randbytes),
         questions=QuestionService(storage, bank, index, rng),
-        quizzes=QuizService(storage, bank, scoring, rng),
-        reveals=RevealService(storage, bank, rules, scoring, owner),
+        quizzes=QuizService(storage, bank, scoring, scheduler, rng),
+        reveals=RevealService(storage, bank, rules, scoring, scheduler, owner),
+        reviews=ReviewService(storage, bank, scheduler, rng),
         schedules=ScheduleService(storage, bank, rng),
         scoring=scoring,
+        team_admins=TeamAdminService(storage),
+        team_captains=TeamCaptainService(storage),
+        teams=TeamService(storage),
+        seasons=SeasonService(storage),
     )
 
 

@@ -7,9 +7,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import InterviewBot
-from bot.domain.readers import Reader
 from bot.errors import BotError
-from cogs._shared.context import Interaction, raw_data
+from cogs._shared.context import ERASED, Interaction, raw_data, reader_of
 from cogs._shared.errors import report
 
 log = logging.getLogger(__name__)
@@ -35,7 +34,7 @@ class ErrorCog(commands.Cog):
         if interaction.type in (discord.InteractionType.component, discord.InteractionType.modal_submit):
             await self._route(interaction)
         # Afterwards: nothing is written before an acknowledgement (decision 8).
-        if interaction.type is not discord.InteractionType.autocomplete:
+        if interaction.type is not discord.InteractionType.autocomplete and not interaction.extras.get(ERASED):
             await self._note_seen(interaction)
 
     async def _route(self, interaction: Interaction) -> None:
@@ -52,10 +51,7 @@ class ErrorCog(commands.Cog):
     async def _note_seen(self, interaction: Interaction) -> None:
         """Who acts is a member here; a failure of this is no reason not to answer."""
         try:
-            reader = Reader(
-                interaction.user.id, interaction.user.display_name, interaction.guild_id, interaction.channel_id
-            )
-            await self._bot.services.preferences.note_seen(reader, self._bot.clock())
+            await self._bot.services.preferences.note_seen(reader_of(interaction), self._bot.clock())
         except Exception:
             log.exception("a member could not be noted as seen")
 

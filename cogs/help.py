@@ -5,10 +5,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import InterviewBot
+from bot.domain.streaks import FREEZE_EVERY
+from bot.services import Services
 from cogs._shared.context import Interaction, open_context
 from cogs._shared.render import BLUE
 
-SECTIONS = ("daily", "quiz", "points", "questions", "jobs", "admins")
+SECTIONS = ("daily", "quiz", "review", "points", "boards", "teams", "questions", "jobs", "privacy", "admins")
 
 
 class HelpCog(commands.Cog):
@@ -19,13 +21,26 @@ class HelpCog(commands.Cog):
         """Explain everything in one private message."""
         context = await open_context(interaction)
         embed = discord.Embed(title=context.t("help.title"), description=context.t("help.intro"), colour=BLUE)
-        scoring = context.bot.services.scoring
-        # Only the rules of points speak of numbers; a text takes of them what it names.
-        numbers = {"right": scoring.daily_right, "answered": scoring.daily_answered, "limit": scoring.quiz_daily_limit}
+        numbers = _numbers(context.bot.services)
         for section in SECTIONS:
-            told = context.t(f"help.{section}.text", **(numbers if section == "points" else {}))
+            told = context.t(f"help.{section}.text", **numbers.get(section, {}))
             embed.add_field(name=context.t(f"help.{section}.title"), value=told, inline=False)
         await context.reply(embed=embed)
+
+
+def _numbers(services: Services) -> dict[str, dict[str, int]]:
+    """Return what the rules say in numbers, by section: they stand in one place, and the texts repeat none."""
+    scoring, teams = services.scoring, services.leaderboard.rules
+    return {
+        "points": {
+            "right": scoring.daily_right,
+            "answered": scoring.daily_answered,
+            "limit": scoring.quiz_daily_limit,
+            "freeze": FREEZE_EVERY.days,
+        },
+        "boards": {"answers": teams.answers, "members": teams.members},
+        "teams": {"days": teams.cool_down.days},
+    }
 
 
 async def setup(bot: InterviewBot) -> None:

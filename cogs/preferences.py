@@ -7,6 +7,7 @@ from discord.ext import commands
 
 from bot.client import InterviewBot
 from bot.domain.localized import Language
+from bot.domain.settings import LARGEST_TEAM, SMALLEST_TEAM
 from bot.domain.wall_clock import suggest_timezones
 from bot.services.preferences import PreferenceService
 from cogs._shared.checks import require_admin
@@ -34,21 +35,35 @@ class PreferenceCog(commands.GroupCog, name="settings"):
     @app_commands.command(name="server")
     @app_commands.guild_only()
     async def server(
-        self, interaction: Interaction, timezone: str | None = None, language: Language | None = None
+        self,
+        interaction: Interaction,
+        timezone: str | None = None,
+        language: Language | None = None,
+        team_approval: bool | None = None,
+        team_size: app_commands.Range[int, SMALLEST_TEAM, LARGEST_TEAM] | None = None,
     ) -> None:
-        """Set the server's calendar, which weeks and limits follow, and its language."""
+        """Set the server's calendar, which weeks and limits follow, its language, and what holds for teams."""
         guild_id = require_admin(interaction)
         context = await open_context(interaction)
         await context.acknowledge()
-        if timezone is None and language is None:
+        if (timezone, language, team_approval, team_size) == (None, None, None, None):
             settings = await self._preferences.guild(guild_id)
         else:
-            settings = await self._preferences.set_guild(guild_id, timezone, language, interaction.client.clock())
+            settings = await self._preferences.set_guild(
+                guild_id,
+                timezone,
+                language,
+                interaction.client.clock(),
+                team_approval=team_approval,
+                team_size=team_size,
+            )
         await context.reply(
             context.t(
                 "settings.server",
                 timezone=settings.timezone,
                 language=context.t(f"choices.language.{settings.language}"),
+                approval=context.t("settings.approval_on" if settings.team_approval else "settings.approval_off"),
+                size=settings.team_size,
             )
         )
 

@@ -19,6 +19,7 @@ from bot.client import Clock, InterviewBot, wall_clock
 from bot.demo import classmates
 from bot.demo.run import DemoBot
 from bot.demo.world import World
+from bot.domain.cards import Scheduler
 from bot.domain.deliveries import DailyPost, RevealPost
 from bot.domain.localized import Language
 from bot.domain.readers import Reader
@@ -105,7 +106,7 @@ class Rehearsal:
         bot.start_background()
 
     async def _take_quiz(self, app: App, readers: Sequence[Reader], now: datetime) -> None:
-        quizzes = QuizService(app.storage, app.services.bank, Scoring(), Random(_QUIZ_SEED))  # noqa: S311
+        quizzes = QuizService(app.storage, app.services.bank, Scoring(), Scheduler(), Random(_QUIZ_SEED))  # noqa: S311
         try:
             await classmates.take_quiz(quizzes, readers, Random(_QUIZ_SEED), now)  # noqa: S311
         except Exception:  # the demo is worth seeing without it

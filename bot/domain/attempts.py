@@ -15,7 +15,8 @@ class Attempt:
     """A stored response.
 
     `share` is None until it is graded: a daily attempt when its delivery closes, a quiz attempt at once.
-    `changes` counts later choices; `late` marks a quiz answer after its time limit.
+    `changes` counts later choices; `late` marks a quiz answer after its time limit; `team_id` is the team that the
+    member answered for.
     """
 
     id: int
@@ -31,6 +32,7 @@ class Attempt:
     guessed: bool
     changes: int
     late: bool
+    team_id: int | None
     share: Fraction | None
     answered_at: datetime
     changed_at: datetime

@@ -8,21 +8,23 @@ from typing import Literal
 from bot.domain.kinds import Item
 
 QuizState = Literal["running", "finished", "stopped"]
+# What the questions were chosen for: a wish, the cards that are due, or what was answered wrong.
+QuizMode = Literal["solo", "review", "mistakes"]
 # Added to a time limit, because the member reads the question only after it has travelled.
 GRACE = timedelta(seconds=2)
 # Why an answer earned no points although it might have; None when it did, or was wrong.
-PointsNote = Literal["limit", "repeat", "same_question", "late", "direct_message"]
+PointsNote = Literal["limit", "repeat", "same_question", "late", "direct_message", "erased"]
 
 
 @dataclass(frozen=True, slots=True)
 class QuizSession:
-    """One run of `/quiz start`. `seconds` is the limit per item, 0 for none. `guild_id` is None in DMs."""
+    """One run of `/quiz start` or `/review`. `seconds` is the limit per item, 0 for none. `guild_id` is None in DMs."""
 
     id: int
     guild_id: int | None
     channel_id: int | None
     user_id: int
-    mode: str
+    mode: QuizMode
     topics: tuple[str, ...]
     difficulty: int | None
     seconds: int
@@ -70,6 +72,7 @@ class QuizFeedback:
     """What one answer gave.
 
     `repeated` marks a second click on an item that was answered before, `late` an answer after its time limit.
+    `due_at` is when the question comes back to the member.
     """
 
     session: QuizSession
@@ -82,6 +85,7 @@ class QuizFeedback:
     last: bool
     repeated: bool
     late: bool
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,8 @@ def correction_key(delivery_id: int, user_id: int) -> str:
 def quiz_key(guild_id: int, season: int, item_id: str, user_id: int) -> str:
     """The ledger key of a quiz answer: one scored event per item, member and season."""
     return f"quiz:{guild_id}:{season}:{item_id}:{user_id}"
+
+
+def amendment_key(ledger_id: int, reason: Literal["voided", "restored"], time: int) -> str:
+    """The ledger key of what takes an entry back, or gives it again, for the `time`-th time (from 1)."""
+    return f"{'void' if reason == 'voided' else 'restore'}:{ledger_id}:{time}"

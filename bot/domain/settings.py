@@ -5,15 +5,23 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.localized import Language
 
+SMALLEST_TEAM, LARGEST_TEAM = 2, 500
+
 
 @dataclass(frozen=True, slots=True)
 class GuildSettings:
-    """A server's calendar and language. `season` counts from 0."""
+    """A server's calendar, language and teams.
+
+    `season` is the number of the season that runs, 0 while none does. `team_approval`: an admin approves a team before
+    it counts. `team_size`: how many members a team may have, linked ones aside.
+    """
 
     guild_id: int
     timezone: str = "UTC"
     language: Language = "en"
     season: int = 0
+    team_approval: bool = False
+    team_size: int = 50
 
     @property
     def zone(self) -> ZoneInfo:

@@ -37,7 +37,7 @@ def _bar(image: Image.Image, fonts: Fonts, bar: Bar, total: int, top: int) -> No
     letter = canvas.FOREGROUND if bar.right else canvas.MUTED
     fonts.draw(image, (MARGIN + 14, top + 42), bar.letter, 28, letter, bold=True, align=0.5)
     words = canvas.FOREGROUND if bar.right else canvas.MUTED
-    room = RIGHT - LEFT - (TICK + 10 if bar.right else 0)
+    room = WIDTH - MARGIN - LEFT - (TICK + 10 if bar.right else 0)
     text = fonts.cut(bar.text, 21, room, bold=bar.right)
     fonts.draw(image, (LEFT, top + 24), text, 21, words, bold=bar.right)
     if bar.right:
@@ -48,7 +48,8 @@ def _bar(image: Image.Image, fonts: Fonts, bar: Bar, total: int, top: int) -> No
         canvas.box(image, LEFT, y, LEFT + max(share * (RIGHT - LEFT), 16), y + HEIGHT_OF_BAR, 8, colour)
     figure = f"{share:.0%}"
     fonts.draw(image, (RIGHT + 72, y + 18), figure, 24, letter, bold=True, align=1)
-    fonts.draw(image, (WIDTH - MARGIN, y + 18), str(bar.answers), 20, canvas.MUTED, align=1)
+    digits = 20 if bar.answers < 10_000 else 14
+    fonts.draw(image, (WIDTH - MARGIN, y + 18), str(bar.answers), digits, canvas.MUTED, align=1)
 
 
 def _tick(image: Image.Image, left: float, top: float) -> None:

@@ -7,14 +7,14 @@ from bot.pictures.text import Fonts
 from bot.pictures.values import BoardRow, LeaderboardCard
 
 WIDTH, MARGIN = 900, 28
-HEADER, ROW, GAP, FOOT = 104, 68, 30, 20  # px; GAP stands for the rows between the top and the reader's own
+HEADER, ROW, GAP, FOOT = 104, 68, 30, 20  # px; GAP stands for the rows that are left out
 AVATAR = 48
 NAME_LEFT, NAME_RIGHT, POINTS_RIGHT = 168, 610, WIDTH - MARGIN - 16
 
 
 def size(card: LeaderboardCard) -> tuple[int, int]:
     """Return width and height of the card."""
-    return WIDTH, HEADER + ROW * len(card.rows) + (GAP + ROW if card.below else 0) + FOOT
+    return WIDTH, HEADER + ROW * (len(card.rows) + len(card.below)) + _gap(card) + FOOT
 
 
 def draw(card: LeaderboardCard, fonts: Fonts) -> bytes:
@@ -23,18 +23,29 @@ def draw(card: LeaderboardCard, fonts: Fonts) -> bytes:
     inner = WIDTH - 2 * MARGIN
     fonts.draw(image, (MARGIN, 52), fonts.cut(card.title, 34, inner, bold=True), 34, canvas.FOREGROUND, bold=True)
     fonts.draw(image, (MARGIN, 84), fonts.cut(card.subtitle, 21, inner), 21, canvas.MUTED)
-    pen, top = ImageDraw.Draw(image), HEADER
-    for number, row in enumerate(card.rows):
-        if number and not row.own and not card.rows[number - 1].own:
-            pen.line((NAME_LEFT, top, POINTS_RIGHT, top), canvas.RAISED)
-        _row(image, fonts, row, top)
-        top += ROW
-    if card.below:
+    top = _rows(image, fonts, card.rows, HEADER)
+    gap = _gap(card)
+    if gap:
         for dot in (-14, 0, 14):
             x, y = NAME_LEFT + 20 + dot, top + GAP / 2
             canvas.box(image, x - 3, y - 3, x + 3, y + 3, 3, canvas.MUTED)
-        _row(image, fonts, card.below, top + GAP)
+    _rows(image, fonts, card.below, top + gap)
     return canvas.png(image)
+
+
+def _gap(card: LeaderboardCard) -> int:
+    return GAP if card.gap and card.below else 0
+
+
+def _rows(image: Image.Image, fonts: Fonts, rows: tuple[BoardRow, ...], top: int) -> int:
+    """Draw rows below each other, with lines between them; return where they end."""
+    pen = ImageDraw.Draw(image)
+    for number, row in enumerate(rows):
+        if number and not row.own and not rows[number - 1].own:
+            pen.line((NAME_LEFT, top, POINTS_RIGHT, top), canvas.RAISED)
+        _row(image, fonts, row, top)
+        top += ROW
+    return top
 
 
 def _row(image: Image.Image, fonts: Fonts, row: BoardRow, top: int) -> None:
@@ -42,7 +53,9 @@ def _row(image: Image.Image, fonts: Fonts, row: BoardRow, top: int) -> None:
     if row.own:
         canvas.box(image, MARGIN - 12, top + 3, WIDTH - MARGIN + 12, top + ROW - 3, 12, canvas.RAISED)
         canvas.box(image, MARGIN - 12, top + 14, MARGIN - 7, top + ROW - 14, 2, canvas.ACCENT)
-    if row.rank <= len(canvas.MEDALS):
+    if row.rank is None:
+        fonts.draw(image, (MARGIN + 28, middle + 9), "–", 24, canvas.MUTED, align=0.5)
+    elif row.rank <= len(canvas.MEDALS):
         canvas.box(image, MARGIN + 8, middle - 20, MARGIN + 48, middle + 20, 20, canvas.MEDALS[row.rank - 1])
         fonts.draw(image, (MARGIN + 28, middle + 9), str(row.rank), 24, "#1e1f22", bold=True, align=0.5)
     else:

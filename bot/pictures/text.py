@@ -3,6 +3,7 @@
 Imports Pillow, so nothing may import this module before the first picture is drawn.
 """
 
+import time
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -124,6 +125,9 @@ class Fonts:
             else:
                 pen.text((x, place[1]), run.text, colour, font=self._font(run.face, size), anchor="ls")
             x += self._advance(run, size)
+        # Between two lines the event loop has its turn; otherwise it would wait for one until the interpreter's lock
+        # is taken away, 5 ms later and after whatever call is under way then.
+        time.sleep(0)
 
     def runs(self, text: str, *, bold: bool = False) -> list[Run]:
         """Split a line by the fonts that draw it; a character that none has becomes a box, an emoji nothing."""

@@ -18,10 +18,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One line of a leaderboard. `own` is the reader's."""
+    """One line of a leaderboard. `own` is the reader's; `rank` None is for a team that does not rank yet."""
 
     person: Person
-    rank: int
+    rank: int | None
     points: str
     detail: str
     own: bool = False
@@ -29,12 +29,13 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class LeaderboardCard:
-    """The top of a board; `below` is the reader's own row when it is further down."""
+    """The top of a board, and what stands below it: with a `gap` between them where somebody is left out."""
 
     title: str
     subtitle: str
     rows: tuple[BoardRow, ...]
-    below: BoardRow | None = None
+    below: tuple[BoardRow, ...] = ()
+    gap: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bot.domain.questions import Question
 from bot.domain.readers import Reader
 from bot.errors import BotError
 from bot.services.keys import item_as_graded
+from bot.services.presence import meet
 from bot.storage import Storage, Transaction
 
 
@@ -37,13 +38,17 @@ class AnswerReceipt:
 
 @dataclass(frozen=True, slots=True)
 class PracticeResult:
-    """The answer to a click after the delivery has closed: it counts for nothing, so everything may be said."""
+    """The answer to a click after the delivery has closed: it counts for nothing, so everything may be said.
+
+    `erased`: it is open, but the member may have been told before they had everything deleted.
+    """
 
     delivery: Delivery
     item: SingleItem
     question: Question | None
     position: int
     recorded_position: int | None
+    erased: bool = False
 
 
 class AnswerService:
@@ -67,12 +72,14 @@ class AnswerService:
             delivery, item = await self._load(tx, reader, delivery_id, lock=True)
             if not 0 <= position < len(delivery.option_order):
                 raise BotError("button.stale")
-            await tx.members.see(delivery.guild_id, reader.user_id, reader.name, now)
+            member = await meet(tx, reader, now)
             option_id = delivery.option_order[position]
             attempt = await tx.attempts.find("daily", delivery_id, delivery.item_id, reader.user_id)
             if not delivery.is_open(now):
                 recorded = _position(delivery, attempt.response) if attempt else None
                 return PracticeResult(delivery, item, self._question(delivery), position, recorded)
+            if attempt is None and await _told_before_erasure(tx, delivery, reader.user_id):
+                return PracticeResult(delivery, item, self._question(delivery), position, None, erased=True)
             response = Response((option_id,))
             if attempt is not None and delivery.feedback == "at_once":
                 response, position = attempt.response, delivery.option_order.index(attempt.response.options[0])
@@ -89,6 +96,7 @@ class AnswerService:
                     user_id=reader.user_id,
                     response=response,
                     now=now,
+                    team_id=member.team_id,
                 )
             elif changed:
                 await tx.attempts.change(attempt.id, response, now)
@@ -149,6 +157,13 @@ class AnswerService:
 
     def _question(self, delivery: Delivery) -> Question | None:
         return self._bank.find(delivery.question_id, delivery.guild_id)
+
+
+async def _told_before_erasure(tx: Transaction, delivery: Delivery, user_id: int) -> bool:
+    if delivery.feedback != "at_once":
+        return False
+    erased_at = await tx.erasures.erased_at(user_id)
+    return erased_at is not None and await tx.erasures.knew_delivery(erased_at, delivery.id)
 
 
 def _position(delivery: Delivery, response: Response) -> int | None:

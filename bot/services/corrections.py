@@ -4,10 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.bank import QuestionBank
+from bot.domain.cards import Scheduler, rate
 from bot.domain.deliveries import LETTERS, Delivery, RevealPost, RevealState, SlotState
 from bot.domain.kinds import SingleItem
 from bot.domain.scoring import Scoring, correction_key, daily_key
 from bot.errors import BotError
+from bot.services.amendments import void_addition
+from bot.services.cards import mend
 from bot.services.closings import close_delivery
 from bot.services.keys import item_as_shown
 from bot.services.tallies import reveal_of
@@ -31,10 +34,11 @@ class Mending:
 class CorrectionService:
     """State only. The caller then brings the messages in Discord in line, however often it takes."""
 
-    def __init__(self, storage: Storage, bank: QuestionBank, scoring: Scoring) -> None:
+    def __init__(self, storage: Storage, bank: QuestionBank, scoring: Scoring, scheduler: Scheduler) -> None:
         self._storage = storage
         self._bank = bank
         self._scoring = scoring
+        self._scheduler = scheduler
 
     async def void(self, guild_id: int, channel_id: int, now: datetime) -> Mending:
         """Withdraw the channel's latest question. An open one closes; nobody loses points; its grades go.
@@ -49,10 +53,12 @@ class CorrectionService:
                 closes_at = min(now, before.closes_at or now)
                 await tx.deliveries.void(before.id, closes_at, now, tell=_is_revealed(before))
                 if was_open:
-                    await close_delivery(tx, self._scoring, before.id, now)
+                    await close_delivery(tx, self._scoring, self._scheduler, before.id, now)
                     credited = await tx.attempts.count_for("daily", before.id)
                 else:
                     await tx.attempts.clear_shares("daily", before.id)
+                    attempts = await tx.attempts.list_for("daily", before.id)
+                    await mend(tx, self._scheduler, {attempt.id: None for attempt in attempts})
             delivery = await tx.deliveries.take(before.id)
         return Mending(delivery, before.voided_at is None, was_open, credited)
 
@@ -80,7 +86,7 @@ class CorrectionService:
                 key = None if was_open and option_id == item.key.id else option_id
                 await tx.deliveries.set_key(before.id, key, tell=_is_revealed(before))
                 if not was_open:
-                    credited = await self._credit(tx, before, item.with_key(option_id))
+                    credited = await self._credit(tx, before, item.with_key(option_id), now)
             delivery = await tx.deliveries.take(before.id)
         return Mending(delivery, changed, was_open, credited)
 
@@ -95,21 +101,31 @@ class CorrectionService:
         async with self._storage.write() as tx:
             await tx.deliveries.set_correction_message(delivery_id, message_id)
 
-    async def _credit(self, tx: Transaction, delivery: Delivery, item: SingleItem) -> int:
+    async def _credit(self, tx: Transaction, delivery: Delivery, item: SingleItem, now: datetime) -> int:
         """Grade again, and give those who are right now what they lack; returns how many gained."""
-        credited = 0
+        credited, ratings = 0, {}
         for attempt in await tx.attempts.list_for("daily", delivery.id):
             grade = item.grade(attempt.response)
             await tx.attempts.set_share(attempt.id, grade.share)
+            ratings[attempt.id] = rate(grade.share, guessed=attempt.guessed)
             first = await tx.ledger.find(daily_key(delivery.id, attempt.user_id))
             if first is None or not grade.correct:
                 continue
             lacking = self._scoring.daily(right=True) - first.points
             # Everything else is as it was frozen then: local date, season, team.
-            entry = replace(first, key=correction_key(delivery.id, attempt.user_id), points=lacking, reason="corrected")
-            if lacking > 0 and await tx.ledger.append(entry):
-                await tx.boards.add(entry, right=True)
-                credited += 1
+            entry = replace(
+                first,
+                key=correction_key(delivery.id, attempt.user_id),
+                points=lacking,
+                reason="corrected",
+                answers=0,
+                right=1,
+                written_at=now,
+            )
+            if lacking > 0 and await tx.ledger.append(entry) is not None:
+                await tx.boards.add(entry)
+                credited += not await void_addition(tx, first, now)
+        await mend(tx, self._scheduler, ratings)
         return credited
 
 

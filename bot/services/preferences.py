@@ -5,8 +5,10 @@ from datetime import date, datetime
 
 from bot.domain.localized import Language
 from bot.domain.readers import Reader
-from bot.domain.settings import GuildSettings
+from bot.domain.settings import LARGEST_TEAM, SMALLEST_TEAM, GuildSettings
 from bot.domain.wall_clock import parse_timezone
+from bot.errors import BotError
+from bot.services.presence import meet
 from bot.storage import Storage
 
 # Members remembered as seen today; past that the memory starts anew, which costs a write each.
@@ -45,7 +47,12 @@ class PreferenceService:
             self._seen.clear()
         self._seen[key] = today
         async with self._storage.write() as tx:
-            await tx.members.see(reader.guild_id, reader.user_id, reader.name, now)
+            await meet(tx, reader, now)
+
+    def forget(self, user_id: int) -> None:
+        """Note a member anew when they act next: everything on them was deleted."""
+        for key in [key for key in self._seen if key[1] == user_id]:
+            del self._seen[key]
 
     async def set_language(self, user_id: int, language: Language | None, now: datetime) -> None:
         """Set a member's language everywhere; None goes back to following the channel and the client."""
@@ -58,14 +65,23 @@ class PreferenceService:
             return await tx.guilds.find(guild_id) or GuildSettings(guild_id)
 
     async def set_guild(
-        self, guild_id: int, timezone: str | None, language: Language | None, now: datetime
+        self,
+        guild_id: int,
+        timezone: str | None,
+        language: Language | None,
+        now: datetime,
+        *,
+        team_approval: bool | None = None,
+        team_size: int | None = None,
     ) -> GuildSettings:
         """Change what is named of a server's settings.
 
         Raises:
-            BotError: `daily.unknown_timezone`; nothing is changed.
+            BotError: `daily.unknown_timezone`, `team.bad_size`; nothing is changed.
         """
         zone = parse_timezone(timezone) if timezone is not None else None
+        if team_size is not None and not SMALLEST_TEAM <= team_size <= LARGEST_TEAM:
+            raise BotError("team.bad_size", smallest=SMALLEST_TEAM, largest=LARGEST_TEAM)
         async with self._storage.write() as tx:
-            await tx.guilds.change(guild_id, zone, language, now)
+            await tx.guilds.change(guild_id, zone, language, now, team_approval=team_approval, team_size=team_size)
             return await tx.guilds.find(guild_id) or GuildSettings(guild_id)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bot.domain.bank import QuestionBank
+from bot.domain.cards import Scheduler
 from bot.domain.deliveries import Delivery, DeliveryRules, RevealPost, RevealState
 from bot.domain.scoring import Scoring
 from bot.services.closings import close_delivery
@@ -15,12 +16,19 @@ class RevealService:
     """Points are written when a delivery closes, whether or not the reveal can be posted."""
 
     def __init__(
-        self, storage: Storage, bank: QuestionBank, rules: DeliveryRules, scoring: Scoring, owner: str
+        self,
+        storage: Storage,
+        bank: QuestionBank,
+        rules: DeliveryRules,
+        scoring: Scoring,
+        scheduler: Scheduler,
+        owner: str,
     ) -> None:
         self._storage = storage
         self._bank = bank
         self._rules = rules
         self._scoring = scoring
+        self._scheduler = scheduler
         self._owner = owner
 
     async def close_due(self, now: datetime) -> int:
@@ -30,7 +38,7 @@ class RevealService:
         closed = 0
         for delivery_id in delivery_ids:
             async with self._storage.write() as tx:
-                closed += await close_delivery(tx, self._scoring, delivery_id, now)
+                closed += await close_delivery(tx, self._scoring, self._scheduler, delivery_id, now)
         return closed
 
     async def claim_due(self, now: datetime, limit: int | None = None) -> list[RevealPost]:

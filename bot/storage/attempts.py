@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, cast, func, select, update
@@ -11,9 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.attempts import Attempt, ContextKind
 from bot.domain.kinds import Response
 from bot.storage.tables import attempts, deliveries, memberships, slots
-from bot.storage.upserts import insert_for
+from bot.storage.upserts import insert_in
 
 QUARTER_HOUR = 900  # seconds
+
+
+@cache
+def _insert(dialect: str) -> Any:
+    """Built once: building it takes longer than executing it."""
+    insert = insert_in(dialect, attempts)
+    return insert.on_conflict_do_nothing(index_elements=["context_kind", "context_id", "item_id", "user_id"]).returning(
+        attempts.c.id
+    )
 
 
 class AttemptRepository:
@@ -48,31 +58,31 @@ class AttemptRepository:
         now: datetime,
         share: Fraction | None = None,
         late: bool = False,
+        team_id: int | None = None,
     ) -> int | None:
         """Insert a response and return its id, or None when the member has one in this context already."""
-        insert = insert_for(self._connection, attempts).values(
-            context_kind=context_kind,
-            context_id=context_id,
-            item_id=item_id,
-            question_id=question_id,
-            revision=revision,
-            guild_id=guild_id,
-            channel_id=channel_id,
-            user_id=user_id,
-            options=list(response.options),
-            value=response.value,
-            guessed=False,
-            changes=0,
-            late=late,
-            share_numerator=share.numerator if share is not None else None,
-            share_denominator=share.denominator if share is not None else None,
-            answered_at=now,
-            changed_at=now,
-        )
-        insert = insert.on_conflict_do_nothing(
-            index_elements=["context_kind", "context_id", "item_id", "user_id"]
-        ).returning(attempts.c.id)
-        attempt_id: int | None = (await self._connection.execute(insert)).scalar_one_or_none()
+        values = {
+            "context_kind": context_kind,
+            "context_id": context_id,
+            "item_id": item_id,
+            "question_id": question_id,
+            "revision": revision,
+            "guild_id": guild_id,
+            "channel_id": channel_id,
+            "user_id": user_id,
+            "options": list(response.options),
+            "value": response.value,
+            "guessed": False,
+            "changes": 0,
+            "late": late,
+            "team_id": team_id,
+            "share_numerator": share.numerator if share is not None else None,
+            "share_denominator": share.denominator if share is not None else None,
+            "answered_at": now,
+            "changed_at": now,
+        }
+        inserted = await self._connection.execute(_insert(self._connection.dialect.name), values)
+        attempt_id: int | None = inserted.scalar_one_or_none()
         return attempt_id
 
     async def change(self, attempt_id: int, response: Response, now: datetime) -> None:
@@ -231,6 +241,7 @@ def _from_row(row: RowMapping) -> Attempt:
         guessed=row["guessed"],
         changes=row["changes"],
         late=row["late"],
+        team_id=row["team_id"],
         share=share,
         answered_at=row["answered_at"],
         changed_at=row["changed_at"],

@@ -14,9 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StartupError
+from bot.storage.sqlite_driver import OneTripConnection
+from bot.storage.write_ahead_log import PAGES, WriteAheadLog
 
 # The revision that the tables in tables.py belong to. A test compares it with the newest migration.
-HEAD_REVISION = "0002"
+HEAD_REVISION = "0003"
 BUSY_TIMEOUT_MS = 10_000
 _WRITE = "mianjing_write"
 
@@ -32,6 +34,7 @@ class Database:
         self.engine = engine
         self.dialect = engine.dialect.name
         self._writer = asyncio.Lock()
+        self._log = WriteAheadLog(engine, self._writer)
         if self.dialect == "sqlite":
             _prepare_sqlite(engine)
 
@@ -51,7 +54,13 @@ class Database:
                     f"MIANJING_DATABASE_URL begins with {parsed.drivername}://;"
                     " use sqlite+aiosqlite:/// or postgresql+asyncpg://"
                 )
-            return cls(create_async_engine(parsed, pool_pre_ping=parsed.drivername.startswith("postgresql")))
+            if parsed.drivername == "sqlite+aiosqlite":
+                path = parsed.database or ":memory:"
+                # Last in, first out: a connection that wrote last still has the pages that the next one needs.
+                return cls(
+                    create_async_engine(parsed, async_creator=lambda: OneTripConnection(path), pool_use_lifo=True)
+                )
+            return cls(create_async_engine(parsed, pool_pre_ping=True))
         except ModuleNotFoundError as error:
             raise StartupError(f"{error.name} is not installed: pip install 'mianjing[postgres]'") from error
         except OSError as error:
@@ -66,10 +75,11 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, *, brief: bool = False) -> AsyncIterator[AsyncConnection]:
         """A write transaction: committed at the end, rolled back on any exception.
 
-        Never await Discord or HTTP inside: SQLite has one writer.
+        Never await Discord or HTTP inside: SQLite has one writer. `brief`: its statements find a few rows by key, so
+        that on SQLite they need no other thread; beginning and committing wait in one all the same.
         """
         if self.dialect != "sqlite":
             async with self.engine.begin() as connection:
@@ -79,7 +89,13 @@ class Database:
         async with self._writer, self.engine.connect() as connection:
             await connection.execution_options(**{_WRITE: True})
             async with connection.begin():
-                yield connection
+                if brief:
+                    driver: Any = (await connection.get_raw_connection()).driver_connection
+                    with driver.at_once():
+                        yield connection
+                else:
+                    yield connection
+        self._log.committed()
 
     async def upgrade(self) -> None:
         """Bring the schema to HEAD_REVISION. Alembic is imported only when there is something to do.
@@ -104,6 +120,7 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
+        await self._log.close()
         await self.engine.dispose()
 
 
@@ -124,6 +141,7 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
         # FULL: a claim that a power cut takes back would be a second post.
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA wal_autocheckpoint = {PAGES}")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")

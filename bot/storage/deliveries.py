@@ -4,7 +4,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,6 +12,11 @@ from bot.domain.deliveries import Delivery, RevealState, SlotState
 from bot.domain.schedules import Schedule
 from bot.domain.selection import Pick
 from bot.storage.tables import deliveries, slots
+
+# Asked before every answer, so built once: building a statement takes longer than executing it.
+_OPEN = select(deliveries.c.question_id).where(
+    deliveries.c.guild_id.in_(bindparam("guild_ids", expanding=True)), deliveries.c.closed_at.is_(None)
+)
 
 
 class DeliveryRepository:
@@ -135,10 +140,8 @@ class DeliveryRepository:
 
     async def open_questions(self, guild_ids: list[int]) -> set[str]:
         """Return the questions with an open delivery in any of the servers: they are sealed there (decision 13)."""
-        query = select(deliveries.c.question_id).where(
-            deliveries.c.guild_id.in_(guild_ids), deliveries.c.closed_at.is_(None)
-        )
-        return {str(row.question_id) for row in await self._connection.execute(query)}
+        rows = await self._connection.execute(_OPEN, {"guild_ids": guild_ids})
+        return {str(row.question_id) for row in rows}
 
     async def set_closes_at(self, delivery_id: int, closes_at: datetime) -> None:
         """Fix the time that the post is about to announce."""

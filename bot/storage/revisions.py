@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.kinds import Item
@@ -12,13 +12,16 @@ from bot.storage.tables import item_revisions
 from bot.storage.upserts import insert_for
 
 _ITEM: TypeAdapter[Item] = TypeAdapter(Item)
+_GET = select(item_revisions.c.json).where(item_revisions.c.hash == bindparam("revision"))
 
 
 class RevisionRepository:
     """Rows are written once and never changed."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, known: dict[str, Item] | None = None) -> None:
         self._connection = connection
+        # Items by revision, kept between transactions: a revision is a hash of what it stands for.
+        self._known = {} if known is None else known
 
     async def keep(self, item: Item, now: datetime) -> None:
         """Store an item's present text unless it is stored already.
@@ -39,5 +42,8 @@ class RevisionRepository:
 
     async def get(self, revision: str) -> Item:
         """Return the item as it was shown under a revision that is known to be stored."""
-        rows = await self._connection.execute(select(item_revisions.c.json).where(item_revisions.c.hash == revision))
-        return _ITEM.validate_python(rows.scalar_one())
+        item = self._known.get(revision)
+        if item is None:
+            rows = await self._connection.execute(_GET, {"revision": revision})
+            item = self._known[revision] = _ITEM.validate_python(rows.scalar_one())
+        return item

@@ -9,6 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 def insert_for(connection: AsyncConnection, table: Table) -> Any:
     """Return the dialect's INSERT, which has `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return insert_in(connection.dialect.name, table)
+
+
+def insert_in(dialect: str, table: Table) -> Any:
+    """Return the INSERT of a dialect: for statements that are built once and executed often."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

@@ -1,4 +1,7 @@
-"""Formulas of an item that no line can show, as one picture beside the text (never raw LaTeX, decision 11)."""
+"""Pictures beside the text: formulas of an item that no line can show (never raw LaTeX, decision 11), and cards.
+
+What cards say stands in the text too: who sees no pictures misses nothing.
+"""
 
 import io
 from collections.abc import Sequence
@@ -11,6 +14,7 @@ from bot.domain.kinds import Item
 from bot.domain.localized import Language
 from bot.domain.mathtext import as_formula, card_formulas
 from bot.pictures.formula import speech
+from bot.pictures.values import Card
 from cogs._shared.render import cut, ordered
 
 # Says nothing about the question, so that a file name never tells an answer.
@@ -40,3 +44,9 @@ async def add_item_card(
     message["files"] = [discord.File(io.BytesIO(png), CARD_FILE, description=alt)]
     message["embed"].set_image(url=f"attachment://{CARD_FILE}")
     return message
+
+
+async def card_file(bot: InterviewBot, card: Card, name: str, alt: str) -> list[discord.File]:
+    """Draw a card as the attachment of a message; none if it cannot be drawn. `alt` says the same in words."""
+    png = await bot.pictures.png(card)
+    return [] if png is None else [discord.File(io.BytesIO(png), f"{name}.png", description=cut(alt, ALT_LIMIT))]

@@ -15,6 +15,8 @@ Interaction = discord.Interaction[InterviewBot]
 ALREADY_ACKNOWLEDGED = 40060
 # … or it is older than three seconds and Discord has told the member that it failed.
 UNKNOWN_INTERACTION = 10062
+# In an interaction's extras when the member had everything deleted by it: it leaves no trace of its own.
+ERASED = "erased"
 
 
 class NotOursError(Exception):
@@ -37,8 +39,7 @@ class Context:
     @property
     def reader(self) -> Reader:
         """The member who acts."""
-        user = self.interaction.user
-        return Reader(user.id, user.display_name, self.interaction.guild_id, self.interaction.channel_id)
+        return reader_of(self.interaction)
 
     def t(self, key: str, /, **args: object) -> str:
         """Return a message in the reader's language."""
@@ -78,6 +79,13 @@ class Context:
             await self.interaction.followup.send(content or "", ephemeral=True, **message)
         else:
             await self.interaction.response.send_message(content, ephemeral=True, **message)
+
+
+def reader_of(interaction: Interaction) -> Reader:
+    """Return who acts, with the roles that Discord sent along, highest first."""
+    user = interaction.user
+    roles = tuple(role.id for role in reversed(user.roles)) if isinstance(user, discord.Member) else ()
+    return Reader(user.id, user.display_name, interaction.guild_id, interaction.channel_id, roles)
 
 
 def raw_data(interaction: Interaction) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from bot.client import InterviewBot
 from cogs.daily._answers import AnswerRoutes
+from cogs.daily._chart import Charts
 from cogs.daily._cog import DailyCog
 from cogs.daily._corrections import Corrector
 from cogs.daily._poster import DailyPoster
@@ -9,7 +10,8 @@ from cogs.daily._poster import DailyPoster
 
 async def setup(bot: InterviewBot) -> None:
     """Called by discord.py."""
-    corrector = Corrector(bot)
-    poster = DailyPoster(bot, corrector)
+    charts = Charts(bot.texts, bot.pictures)
+    corrector = Corrector(bot, charts)
+    poster = DailyPoster(bot, corrector, charts)
     await bot.add_cog(DailyCog(bot, poster, corrector))
     await bot.add_cog(AnswerRoutes(bot))

@@ -14,8 +14,9 @@ from bot.domain.deliveries import Delivery, RevealPost, RevealState
 from bot.limiter import Priority, prioritised
 from bot.services.corrections import Mending
 from cogs._shared.context import Context
+from cogs._shared.sending import DOUBTFUL, REFUSED, custom_ids, reason_of
+from cogs.daily._chart import Charts
 from cogs.daily._messages import correction_message, reveal_message
-from cogs.daily._sending import DOUBTFUL, REFUSED, custom_ids, reason_of
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +27,9 @@ LOOK_AT = 200
 class Corrector:
     """Knows no rules: what a message should say is loaded, and an edit may be made any number of times."""
 
-    def __init__(self, bot: InterviewBot) -> None:
+    def __init__(self, bot: InterviewBot, charts: Charts) -> None:
         self._bot = bot
+        self._charts = charts
         self._corrections = bot.services.corrections
         self._seconds = bot.services.deliveries.rules.send_timeout.total_seconds()
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -59,7 +61,14 @@ class Corrector:
 
     async def _edit_reveal(self, reveal: RevealPost, message_id: int) -> None:
         # A reveal that a moderator deleted says nothing wrong any more.
-        await self._edit(reveal.delivery, message_id, reveal_message(self._bot.texts, reveal))
+        chart = await self._charts.draw(reveal)
+        try:
+            await self._edit(reveal.delivery, message_id, reveal_message(self._bot.texts, reveal, chart))
+        except discord.Forbidden:
+            if chart is None:
+                raise
+            # Perhaps only its picture is forbidden.
+            await self._edit(reveal.delivery, message_id, reveal_message(self._bot.texts, reveal))
 
     async def _reply(self, reveal: RevealPost) -> None:
         delivery = reveal.delivery
@@ -82,9 +91,12 @@ class Corrector:
 
     async def _edit(self, delivery: Delivery, message_id: int, message: dict[str, Any]) -> bool:
         """Edit a message of ours; False when it is gone."""
+        # An edited message keeps its pictures unless told otherwise.
+        edited = {name: value for name, value in message.items() if name != "files"}
+        edited["attachments"] = message.get("files", [])
         try:
             async with self._turn():
-                await self._channel(delivery).get_partial_message(message_id).edit(**message)
+                await self._channel(delivery).get_partial_message(message_id).edit(**edited)
         except discord.NotFound:
             return False
         return True

@@ -24,8 +24,7 @@ from cogs._shared.render import (
     stamp,
     text,
 )
-
-BAR = 12
+from cogs.daily._chart import Chart, chart_bars, chart_line
 
 
 def post_message(texts: Texts, topic: str, post: DailyPost | RevealPost) -> dict[str, Any]:
@@ -151,7 +150,7 @@ def choose_message(context: Context, receipt: AnswerReceipt) -> dict[str, Any]:
 
 
 def practice_message(context: Context, result: PracticeResult) -> dict[str, Any]:
-    """Return the answer to a click after the reveal: it counts for nothing and says so."""
+    """Return the answer to a click that counts for nothing, and says why: as a rule one after the reveal."""
     delivery, language = result.delivery, context.language
     option = ordered(result.item, delivery.option_order)[result.position]
     key = "daily.practice.right" if option.correct else "daily.practice.wrong"
@@ -159,24 +158,32 @@ def practice_message(context: Context, result: PracticeResult) -> dict[str, Any]
         context.t(key, letter=LETTERS[result.position]),
         f"-# {text(option.why, language)}",
         *mending_notes(context, delivery),
-        context.t("daily.practice.note"),
+        context.t("daily.practice.erased" if result.erased else "daily.practice.note"),
     ]
     embed = discord.Embed(description="\n".join(lines), colour=GREEN if option.correct else RED)
+    if result.erased:
+        # What the buttons of a reveal lead to stays closed until there is one.
+        return {"embed": embed}
     return {"embed": embed, "view": rows(reveal_buttons(context.bot.texts, delivery.id, language))}
 
 
-def reveal_message(texts: Texts, post: RevealPost) -> dict[str, Any]:
-    """Return the short public reveal; everything longer is behind private buttons (decision 26)."""
+def reveal_message(texts: Texts, post: RevealPost, chart: Chart | None = None) -> dict[str, Any]:
+    """Return the short public reveal; everything longer is behind private buttons (decision 26).
+
+    Its `files` hold the chart; without one the text draws it.
+    """
     delivery, language = post.delivery, post.delivery.language
-    voided = delivery.voided_at is not None
+    voided, files = delivery.voided_at is not None, chart.files() if chart is not None else []
     embed = discord.Embed(
         title=texts.get("daily.reveal.title", language, date=delivery.local_date.isoformat()),
         description=texts.get("daily.reveal.voided", language)
         if voided
-        else cut("\n".join(_answer_lines(texts, post)), DESCRIPTION_LIMIT),
+        else cut("\n".join(_answer_lines(texts, post, pictured=bool(files))), DESCRIPTION_LIMIT),
         colour=AMBER if voided else GREEN,
     )
-    return {"embed": embed, "view": rows(reveal_buttons(texts, delivery.id, language))}
+    if files:
+        embed.set_image(url=f"attachment://{files[0].filename}")
+    return {"embed": embed, "view": rows(reveal_buttons(texts, delivery.id, language)), "files": files}
 
 
 def correction_message(texts: Texts, post: RevealPost) -> dict[str, Any]:
@@ -193,7 +200,7 @@ def correction_message(texts: Texts, post: RevealPost) -> dict[str, Any]:
     return {"embed": embed, "view": rows([button(f"rw1:{delivery.id}", texts.get("daily.reveal.reasons", language))])}
 
 
-def _answer_lines(texts: Texts, post: RevealPost) -> list[str]:
+def _answer_lines(texts: Texts, post: RevealPost, *, pictured: bool) -> list[str]:
     delivery, language, tally = post.delivery, post.delivery.language, post.tally
     letter, option = LETTERS[delivery.option_order.index(post.item.key.id)], text(post.item.key.text, language)
     # The author's reason for this option was written when it was a wrong one.
@@ -205,7 +212,7 @@ def _answer_lines(texts: Texts, post: RevealPost) -> list[str]:
         _share_line(texts, tally, language),
     ]
     if tally.public:
-        lines.append(_chart(post))
+        lines.append(chart_line(post) if pictured else chart_bars(post))
         if tally.names:
             lines.append(_names(texts, tally, language))
     return lines
@@ -227,16 +234,6 @@ def _share_line(texts: Texts, tally: Tally, language: Language) -> str:
         return texts.get("daily.reveal.few", language, count=tally.total)
     percent = round(100 * tally.right / tally.total)
     return texts.get("daily.reveal.share", language, right=tally.right, total=tally.total, percent=percent)
-
-
-def _chart(post: RevealPost) -> str:
-    lines = []
-    for position, option in enumerate(ordered(post.item, post.delivery.option_order)):
-        count = post.tally.by_option.get(option.id, 0)
-        share = count / post.tally.total
-        bar = "█" * round(BAR * share) + "░" * (BAR - round(BAR * share))
-        lines.append(f"{LETTERS[position]} {bar} {round(100 * share):>3}% {'✓' if option.correct else ''}".rstrip())
-    return "```\n" + "\n".join(lines) + "\n```"
 
 
 def _names(texts: Texts, tally: Tally, language: Language) -> str:

@@ -10,13 +10,15 @@ import discord
 
 from bot.client import InterviewBot
 from bot.domain.deliveries import DailyPost, Delivery, RevealPost
+from bot.domain.schedules import Schedule
 from bot.limiter import Priority, prioritised
 from bot.services.deliveries import Trouble
 from cogs._shared.cards import add_item_card
+from cogs._shared.sending import DOUBTFUL, REFUSED, custom_ids, reason_of
+from cogs.daily._chart import Chart, Charts
 from cogs.daily._corrections import Corrector
 from cogs.daily._fan_out import FanOut
 from cogs.daily._messages import post_message, reveal_message
-from cogs.daily._sending import DOUBTFUL, REFUSED, custom_ids, reason_of
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +33,10 @@ class DailyPoster:
     Who goes first on the wire is the limiter's business (decision 7), so a long fan-out delays no look.
     """
 
-    def __init__(self, bot: InterviewBot, corrector: Corrector) -> None:
+    def __init__(self, bot: InterviewBot, corrector: Corrector, charts: Charts) -> None:
         self._bot = bot
         self._corrector = corrector
+        self._charts = charts
         self._deliveries = bot.services.deliveries
         self._reveals = bot.services.reveals
         self._fan_out = FanOut(self._deliveries.rules.batch)
@@ -139,16 +142,18 @@ class DailyPoster:
             await self.send(post)
 
     async def _send_reveal(self, claimed: RevealPost) -> None:
+        # Drawn before the turn and the lease of the send: a slow picture holds nobody up.
+        drawn = await self._charts.draw(claimed)
         async with self._bot.limiter.taken():
             reveal = await self._reveals.begin_send(claimed, self._bot.clock())
-            sent = await self._reply(reveal) if reveal is not None else None
+            sent = await self._reply(reveal, await self._charts.draw(reveal, drawn)) if reveal is not None else None
         if reveal is not None and sent is not None:
             await self._confirm_reveal(reveal, sent)
 
-    async def _reply(self, reveal: RevealPost) -> discord.Message | None:
+    async def _reply(self, reveal: RevealPost, chart: Chart | None) -> discord.Message | None:
         """Send the reveal; None when it is not there, or nobody knows."""
         delivery = reveal.delivery
-        message: dict[str, Any] = reveal_message(self._bot.texts, reveal)
+        message: dict[str, Any] = reveal_message(self._bot.texts, reveal, chart)
         channel = self._bot.get_partial_messageable(delivery.channel_id, guild_id=delivery.guild_id)
         if delivery.message_id is not None:
             # The reference is also the marker by which a doubtful reveal is found again (decision 3).
@@ -166,6 +171,9 @@ class DailyPoster:
         except REFUSED as error:
             reason = reason_of(error)
             log.warning("reveal of delivery %d: %s (%s)", delivery.id, reason, error)
+            if message["files"] and reason == "forbidden":
+                # Perhaps only the picture is: it is surely not there, so that it may be sent again at once.
+                return await self._reply(reveal, None)
             await self._reveals.release(reveal, reason, self._bot.clock())
         return None
 
@@ -265,17 +273,24 @@ class DailyPoster:
             reason=self._bot.texts.get(f"daily.reason.{trouble.reason}", schedule.language),
             hours=f"{self._deliveries.rules.catch_up / timedelta(hours=1):g}",
         )
+        if await self._tell_member(schedule, text) or schedule.admin_channel_id is None:
+            return
+        try:
+            await self._bot.get_partial_messageable(schedule.admin_channel_id).send(text)
+        except (*REFUSED, *DOUBTFUL):
+            log.warning("nor in the admin channel %d", schedule.admin_channel_id)
+
+    async def _tell_member(self, schedule: Schedule, text: str) -> bool:
+        # Whoever it was had their data deleted.
+        if schedule.created_by == 0:
+            return False
         try:
             user = await self._bot.fetch_user(schedule.created_by)
             await user.send(text)
         except (*REFUSED, *DOUBTFUL) as error:
             log.warning("could not tell %d about channel %d: %s", schedule.created_by, schedule.channel_id, error)
-            if schedule.admin_channel_id is not None:
-                channel = self._bot.get_partial_messageable(schedule.admin_channel_id)
-                try:
-                    await channel.send(text)
-                except (*REFUSED, *DOUBTFUL):
-                    log.warning("nor in the admin channel %d", schedule.admin_channel_id)
+            return False
+        return True
 
 
 TICK = timedelta(seconds=1)

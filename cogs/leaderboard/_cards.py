@@ -1,48 +1,81 @@
 """Boards and profiles as pictures beside the text, which says the same: who sees no pictures misses nothing."""
 
-import io
 from collections.abc import Mapping
 
-import discord
-
-from bot.domain.boards import Ranking, Standing
+from bot.domain.boards import Ranking, Standing, Window
+from bot.domain.periods import Period
+from bot.domain.teams import TeamRanking, TeamStanding
 from bot.pictures.names import clean
-from bot.pictures.values import BoardRow, Card, LeaderboardCard, Person, ProfileCard, TopicShare
+from bot.pictures.values import BoardRow, LeaderboardCard, Person, ProfileCard, TopicShare
 from bot.services.leaderboard import Profile, Progress
 from cogs._shared.context import Context
-from cogs._shared.render import cut, text
-from cogs.leaderboard._messages import answers_in_year, board_period, board_title, is_own, percent
+from cogs._shared.render import text
+from cogs.leaderboard._messages import (
+    answers_in_year,
+    board_title,
+    is_own,
+    members_footer,
+    percent,
+    standing_detail,
+    team_name,
+    team_score,
+    team_sections,
+    teams_footer,
+)
+from cogs.leaderboard._targets import Target
 
-ALT_LIMIT = 1024
 
+def board_card(
+    context: Context, target: Target, period: Period, ranking: Ranking, people: Mapping[int, Person]
+) -> LeaderboardCard:
+    """Return the card of a board of members."""
 
-def shown(ranking: Ranking) -> list[Standing]:
-    """Return the standings that a board shows: its top, and the reader's own when it is further down."""
-    further = ranking.own is not None and not any(is_own(ranking, standing) for standing in ranking.top)
-    return [*ranking.top, *([ranking.own] if ranking.own is not None and further else [])]
-
-
-def board_card(context: Context, ranking: Ranking, people: Mapping[int, Person]) -> LeaderboardCard:
-    """Return the card of a board."""
-    rows = tuple(
-        BoardRow(
+    def row(standing: Standing) -> BoardRow:
+        own = is_own(ranking, standing)
+        secret = own and ranking.hidden
+        return BoardRow(
             people[standing.user_id],
             standing.rank,
             context.t("leaderboard.points", count=standing.points),
-            context.t("leaderboard.detail", right=standing.right, answers=standing.answers),
-            own=is_own(ranking, standing),
+            context.t("leaderboard.only_you") if secret else standing_detail(context, standing),
+            own=own,
         )
-        for standing in shown(ranking)
+
+    return LeaderboardCard(
+        board_title(context, target, period, clean),
+        members_footer(context, period, ranking),
+        tuple(map(row, ranking.top)),
+        tuple(map(row, ranking.further)),
+        gap=ranking.gap,
     )
-    top = len(ranking.top)
-    below = rows[top] if len(rows) > top else None
-    return LeaderboardCard(board_title(context, ranking), board_period(context, ranking), rows[:top], below)
+
+
+def team_card(context: Context, target: Target, period: Period, ranking: TeamRanking) -> LeaderboardCard:
+    """Return the card of a board of teams, which have initials for pictures."""
+
+    def row(standing: TeamStanding) -> BoardRow:
+        name = team_name(context, standing, ranking, standing.name)
+        person = Person(standing.team_id, name, f"team {standing.team_id}")
+        own = standing.team_id == ranking.own_team_id
+        return BoardRow(person, standing.rank, *team_score(context, standing, ranking), own=own)
+
+    sections = team_sections(ranking)
+    further = [sections.further] if sections.further is not None else []
+    return LeaderboardCard(
+        board_title(context, target, period, clean),
+        teams_footer(context, period, ranking),
+        tuple(map(row, sections.top)),
+        tuple(map(row, [*further, *sections.waiting])),
+        gap=sections.further is not None,
+    )
 
 
 def profile_card(context: Context, profile: Profile, progress: Progress, person: Person) -> ProfileCard:
     """Return the card of the reader's own profile; without the counts of right answers it has no radar."""
     facts = []
-    for window in ("week", "month", "all"):
+    # Five figures fit beside each other: a season that runs takes the place of the month.
+    windows: tuple[Window, ...] = ("week", "season" if "season" in profile.standings else "month", "all")
+    for window in windows:
         standing, name = profile.standings[window], context.t(f"choices.window.{window}")
         if standing is None:
             facts.append((name, "—"))
@@ -71,8 +104,11 @@ def profile_card(context: Context, profile: Profile, progress: Progress, person:
 
 def board_alt(card: LeaderboardCard) -> str:
     """Say a board in words."""
-    rows = [*card.rows, *([card.below] if card.below else [])]
-    return f"{card.title}: " + "; ".join(f"{row.rank}. {clean(row.person.name)} {row.points}" for row in rows)
+    said = [
+        f"{'–' if row.rank is None else f'{row.rank}.'} {clean(row.person.name)} {row.points}"
+        for row in (*card.rows, *card.below)
+    ]
+    return f"{card.title}: " + "; ".join(said)
 
 
 def profile_alt(card: ProfileCard) -> str:
@@ -80,9 +116,3 @@ def profile_alt(card: ProfileCard) -> str:
     said = [f"{label} {value}" for label, value in card.facts]
     said += [f"{topic.name} {topic.detail}" for topic in card.topics if topic.share is not None]
     return f"{clean(card.person.name)}: " + "; ".join([*said, card.year_title])
-
-
-async def as_file(context: Context, card: Card, name: str, alt: str) -> list[discord.File]:
-    """Draw a card as the attachment of a message; none if it cannot be drawn."""
-    png = await context.bot.pictures.png(card)
-    return [] if png is None else [discord.File(io.BytesIO(png), f"{name}.png", description=cut(alt, ALT_LIMIT))]

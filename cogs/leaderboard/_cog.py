@@ -1,7 +1,5 @@
 """`/leaderboard` and `/profile`: private, with a button to share."""
 
-import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -10,35 +8,41 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import InterviewBot
-from bot.domain.boards import WINDOWS, Ranking, Window
+from bot.domain.boards import WINDOWS, Window
+from bot.domain.periods import Period
 from bot.errors import BotError
-from bot.pictures.values import WEEKS, Person
+from bot.pictures.values import WEEKS
 from bot.services.schedules import topics_of
+from cogs._shared.cards import card_file
 from cogs._shared.checks import require_guild
 from cogs._shared.components import button, rows
 from cogs._shared.context import Context, Interaction, open_context
-from cogs._shared.options import complete_topic
-from cogs.leaderboard._cards import as_file, board_alt, board_card, profile_alt, profile_card, shown
-from cogs.leaderboard._messages import profile_embed, ranking_embed
-from cogs.leaderboard._people import People
+from cogs._shared.options import client_language, complete_topic
+from cogs._shared.people import People
+from cogs.leaderboard._boards import SHARE, VIEW, Boards
+from cogs.leaderboard._cards import profile_alt, profile_card
+from cogs.leaderboard._messages import profile_embed
+from cogs.leaderboard._periods import period_choices
+from cogs.leaderboard._targets import Target
 
 # Stands for "all topics" in a custom_id, whose parts are never empty.
 ALL_TOPICS = "-"
-# Nobody waits longer for a board because Discord is slow to say who is there.
-ASK_SECONDS = 5
 
 
 class LeaderboardCog(commands.Cog):
-    """Two commands and the buttons that share them."""
+    """Two commands and their buttons."""
 
     def __init__(self, bot: InterviewBot) -> None:
         self._bot = bot
         self._leaderboard = bot.services.leaderboard
         self._people = People()
+        self._boards = Boards(bot.services.leaderboard, self._people)
 
     async def cog_load(self) -> None:
         """Register the routes."""
-        self._bot.add_route("bs1", self.on_share_board)
+        self._bot.add_route(VIEW, self.on_view_board)
+        self._bot.add_route(SHARE, self.on_share_board)
+        self._bot.add_route("bs1", self.on_share_first_version)
         self._bot.add_route("ps1", self.on_share_profile)
 
     @app_commands.command(name="leaderboard")
@@ -46,36 +50,85 @@ class LeaderboardCog(commands.Cog):
     async def leaderboard(
         self,
         interaction: Interaction,
-        scope: Literal["members"] = "members",
-        window: Literal["week", "month", "all"] = "week",
+        scope: Literal["members", "teams"] = "members",
+        window: Literal["week", "month", "season", "all"] = "week",
         topic: str | None = None,
+        period: str | None = None,
     ) -> None:
         """Show a board privately."""
-        require_guild(interaction)
+        guild_id = require_guild(interaction)
         context = await open_context(interaction)
         await context.acknowledge()
         path = self._topic(topic)
-        share = button(f"bs1:{window}:{path or ALL_TOPICS}", context.t("share"))
-        await context.reply(**await self._board(context, window, path), view=rows([share]))
+        found = await self._leaderboard.period(guild_id, window, period, self._bot.clock())
+        target = Target(scope, window, found.name, path)
+        await context.reply(**await self._boards.private(context, target, found))
 
     @leaderboard.autocomplete("topic")
     async def complete_topic(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         """Offer topics."""
         return await complete_topic(interaction, current)
 
+    @leaderboard.autocomplete("period")
+    async def complete_period(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        """Offer the periods of the window that was chosen so far, and the one that a typed day lies in."""
+        guild_id, now = interaction.guild_id, self._bot.clock()
+        if guild_id is None:
+            return []
+        chosen = getattr(interaction.namespace, "window", None)
+        window: Window = next((one for one in WINDOWS if one == chosen), "week")
+        texts, language = self._bot.texts, client_language(interaction)
+        choices = period_choices(texts, language, await self._leaderboard.periods(guild_id, window, now), current)
+        if choices or window == "all":
+            return choices
+        try:
+            return period_choices(texts, language, [await self._leaderboard.period(guild_id, window, current, now)], "")
+        except BotError:
+            return []
+
+    async def on_view_board(self, interaction: Interaction, arguments: list[str]) -> None:
+        """`bv1:<scope>:<window>:<period>:<topic>`: turn the private message into another board."""
+        target = Target.read(arguments, self._bot.services.bank)
+        context = await open_context(interaction)
+        await context.acknowledge(update=True)
+        period = await self._period_of(interaction, target)
+        await context.reply(**await self._boards.private(context, target, period))
+
     async def on_share_board(self, interaction: Interaction, arguments: list[str]) -> None:
-        """`bs1:<window>:<topic>`: show the board, as it is now, to the channel."""
-        if len(arguments) != 2:
-            raise BotError("button.stale")
-        window = next((known for known in WINDOWS if known == arguments[0]), None)
+        """`bs2:<scope>:<window>:<period>:<topic>`: show the board, as it is now, to the channel."""
+        await self._share(interaction, Target.read(arguments, self._bot.services.bank))
+
+    async def on_share_first_version(self, interaction: Interaction, arguments: list[str]) -> None:
+        """`bs1:<window>:<topic>`: the members of the current period, from messages older than `bs2`."""
+        window = next((known for known in WINDOWS if known == arguments[0]), None) if len(arguments) == 2 else None
         if window is None:
             raise BotError("button.stale")
-        # Whatever can be refused is refused now: once a public answer is promised, a refusal would be public too.
-        require_guild(interaction)
         topic = None if arguments[1] == ALL_TOPICS else self._topic(arguments[1])
+        now = self._bot.clock()
+        period = await self._leaderboard.period(require_guild(interaction), window, None, now)
+        await self._share(interaction, Target("members", window, period.name, topic))
+
+    async def _share(self, interaction: Interaction, target: Target) -> None:
+        # Whatever can be refused is refused now: once a public answer is promised, a refusal would be public too.
+        period = await self._period_of(interaction, target)
         context = await open_context(interaction)
         await context.acknowledge(public=True)
-        await context.reply(**await self._board(context, window, topic))
+        await context.reply(**await self._boards.public(context, target, period))
+
+    async def _period_of(self, interaction: Interaction, target: Target) -> Period:
+        """Return the period that a button names.
+
+        Raises:
+            BotError: `button.stale` unless it is one that has begun, named exactly as boards do.
+        """
+        guild_id, now = require_guild(interaction), self._bot.clock()
+        try:
+            period = await self._leaderboard.period(guild_id, target.window, target.period or None, now)
+        except BotError as error:
+            raise BotError("button.stale") from error
+        if period.name != target.period:
+            raise BotError("button.stale")
+        return period
 
     def _topic(self, typed: str | None) -> str | None:
         """Return the one topic that a board is for, None for all.
@@ -87,35 +140,6 @@ class LeaderboardCog(commands.Cog):
         if len(topics) > 1 or any(topic not in self._bot.services.bank.topics for topic in topics):
             raise BotError("topic.unknown", topic=typed)
         return topics[0] if topics else None
-
-    async def _board(self, context: Context, window: Window, topic: str | None) -> dict[str, Any]:
-        """Return the message: a board in words, and as a card when there is somebody on it."""
-        guild_id = require_guild(context.interaction)
-        ranking = await self._leaderboard.ranking(context.reader, guild_id, window, topic, self._bot.clock())
-        if await self._ask_who_left(context, ranking):
-            ranking = await self._leaderboard.ranking(context.reader, guild_id, window, topic, self._bot.clock())
-        message: dict[str, Any] = {"embed": ranking_embed(context, ranking)}
-        if standings := shown(ranking):
-            names = {standing.user_id: standing.name for standing in standings}
-            card = board_card(context, ranking, await self._people_of(context, names))
-            message["files"] = await as_file(context, card, "leaderboard", board_alt(card))
-        return message
-
-    async def _people_of(self, context: Context, names: Mapping[int, str]) -> dict[int, Person]:
-        interaction, now = context.interaction, self._bot.clock()
-        self._people.meet(require_guild(interaction), interaction.user, now)
-        return await self._people.find(interaction.guild, names, now)
-
-    async def _ask_who_left(self, context: Context, ranking: Ranking) -> bool:
-        """Ask Discord about shown members not seen for a day; returns whether somebody has left."""
-        guild, now = context.interaction.guild, self._bot.clock()
-        unchecked = await self._leaderboard.unchecked(ranking, now)
-        if guild is None or not unchecked:
-            return False
-        answers = await asyncio.gather(*(_is_member(guild, user_id) for user_id in unchecked))
-        present = {user_id: answer for user_id, answer in zip(unchecked, answers, strict=True) if answer is not None}
-        await self._leaderboard.checked(ranking.board.guild_id, present, now)
-        return not all(present.values())
 
     @app_commands.command(name="profile")
     @app_commands.guild_only()
@@ -155,19 +179,8 @@ class LeaderboardCog(commands.Cog):
         name = profile.name or user.display_name
         message: dict[str, Any] = {"embed": profile_embed(context, profile, progress, name)}
         if progress.days:  # without a single answer a card would only show its frame
-            person = (await self._people_of(context, {user.id: name}))[user.id]
+            self._people.meet(guild_id, user, now)
+            person = (await self._people.find(interaction.guild, {user.id: name}, now))[user.id]
             card = profile_card(context, profile, progress, person)
-            message["files"] = await as_file(context, card, "profile", profile_alt(card))
+            message["files"] = await card_file(context.bot, card, "profile", profile_alt(card))
         return message
-
-
-async def _is_member(guild: discord.Guild, user_id: int) -> bool | None:
-    """Whether Discord knows the member; None when it did not say."""
-    try:
-        async with asyncio.timeout(ASK_SECONDS):
-            await guild.fetch_member(user_id)
-    except discord.NotFound:
-        return False
-    except (discord.HTTPException, TimeoutError, OSError):
-        return None
-    return True

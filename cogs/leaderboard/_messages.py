@@ -1,47 +1,156 @@
 """What boards and profiles look like. Names are text, never mentions."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
 import discord
 
 from bot.domain.boards import Ranking, Standing
-from bot.services.leaderboard import Profile, Progress
+from bot.domain.periods import Period
+from bot.domain.teams import TeamRanking, TeamStanding
+from bot.services.leaderboard import TOP, Profile, Progress
 from cogs._shared.context import Context
 from cogs._shared.render import BLUE, cut, plain, text, whole_lines
+from cogs.leaderboard._periods import period_line, period_title
+from cogs.leaderboard._targets import Target
 
 MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
+TITLE_LIMIT = 256
 
 
-def ranking_embed(context: Context, ranking: Ranking) -> discord.Embed:
-    """Return the top of a board, and the reader's own line when it is further down."""
-    lines = [_line(context, standing, own=is_own(ranking, standing)) for standing in ranking.top]
-    if ranking.own is not None and not any(is_own(ranking, standing) for standing in ranking.top):
-        lines += ["…", _line(context, ranking.own, own=True)]
-    description = "\n".join(lines) or context.t("leaderboard.empty")
-    embed = discord.Embed(title=board_title(context, ranking), description=description, colour=BLUE)
-    embed.set_footer(text=board_period(context, ranking))
+@dataclass(frozen=True, slots=True)
+class TeamSections:
+    """The teams that a board shows: its top, the reader's own further down, some that do not rank yet, and the rest."""
+
+    top: tuple[TeamStanding, ...]
+    further: TeamStanding | None
+    waiting: tuple[TeamStanding, ...]
+    more: int
+
+
+def team_sections(ranking: TeamRanking) -> TeamSections:
+    """Return what of a board of teams is shown. The reader's own team always is."""
+
+    def own(standing: TeamStanding) -> bool:
+        return standing.team_id == ranking.own_team_id
+
+    top, below = ranking.ranked[:TOP], ranking.ranked[TOP:]
+    waiting, rest = ranking.unranked[:TOP], ranking.unranked[TOP:]
+    waiting += tuple(filter(own, rest))
+    hidden = len(ranking.standings) - len(top) - len(waiting)
+    further = next(filter(own, below), None)
+    return TeamSections(top, further, waiting, hidden - (further is not None))
+
+
+def ranking_embed(context: Context, target: Target, period: Period, ranking: Ranking) -> discord.Embed:
+    """Return the top of a board and, when the reader is further down, their line between their neighbours."""
+    lines = [_line(context, standing, ranking) for standing in ranking.top]
+    if ranking.further:
+        lines += ["…"] if ranking.gap and lines else []
+        lines += [_line(context, standing, ranking) for standing in ranking.further]
+    empty = context.t("leaderboard.empty") if period.current else context.t("leaderboard.empty_past")
+    return _embed(context, target, period, lines or [empty], members_footer(context, period, ranking))
+
+
+def team_ranking_embed(context: Context, target: Target, period: Period, ranking: TeamRanking) -> discord.Embed:
+    """Return the top teams, the reader's own when it is further down, and those that do not rank yet."""
+    sections = team_sections(ranking)
+    lines = [_team_line(context, standing, ranking) for standing in sections.top]
+    if sections.further is not None:
+        lines += ["…", _team_line(context, sections.further, ranking)]
+    if sections.waiting:
+        rules = ranking.rules
+        needs = context.t("leaderboard.unranked", members=rules.members, answers=rules.answers)
+        lines += ["", f"-# {needs}"] if lines else [f"-# {needs}"]
+        lines += [_team_line(context, standing, ranking) for standing in sections.waiting]
+    if sections.more:
+        lines.append(context.t("leaderboard.more", count=sections.more))
+    empty = context.t("leaderboard.teams_empty") if period.current else context.t("leaderboard.empty_past")
+    return _embed(context, target, period, lines or [empty], teams_footer(context, period, ranking))
+
+
+def _embed(context: Context, target: Target, period: Period, lines: list[str], footer: str) -> discord.Embed:
+    title = cut(board_title(context, target, period, plain), TITLE_LIMIT)
+    embed = discord.Embed(title=title, description="\n".join(lines), colour=BLUE)
+    embed.set_footer(text=f"{footer} · {context.t('leaderboard.note')}")
     return embed
 
 
-def board_title(context: Context, ranking: Ranking) -> str:
-    """Return which window, and which topic, a board is for."""
-    title = context.t("leaderboard.title", window=context.t(f"choices.window.{ranking.board.window}"))
-    if ranking.board.topic:
-        title += " · " + text(context.bot.services.bank.topics.name(ranking.board.topic), context.language)
+def board_title(context: Context, target: Target, period: Period, shown: Callable[[str], str]) -> str:
+    """Return which board it is: scope, period, topic. `shown` makes a season's name harmless."""
+    window = period_title(context.bot.texts, context.language, period, shown)
+    key = "leaderboard.title_teams" if target.scope == "teams" else "leaderboard.title"
+    title = context.t(key, window=window)
+    if target.topic is not None:
+        title += " · " + text(context.bot.services.bank.topics.name(target.topic), context.language)
     return title
 
 
-def board_period(context: Context, ranking: Ranking) -> str:
-    """Return which week or month it is, how many take part, and what does not count yet."""
-    footer = context.t("leaderboard.footer", count=ranking.members)
-    return f"{ranking.board.period} · {footer}" if ranking.board.window in ("week", "month") else footer
+def members_footer(context: Context, period: Period, ranking: Ranking) -> str:
+    """Return which days they are, and how many take part."""
+    return _footer(context, period, context.t("leaderboard.footer", count=ranking.members))
 
 
-def _line(context: Context, standing: Standing, *, own: bool) -> str:
-    place = MEDALS.get(standing.rank, f"`{standing.rank:>2}`")
-    name = cut(plain(standing.name), 60)
+def teams_footer(context: Context, period: Period, ranking: TeamRanking) -> str:
+    """Return which days they are, and how many teams rank."""
+    return _footer(context, period, context.t("leaderboard.teams_footer", count=len(ranking.ranked)))
+
+
+def _footer(context: Context, period: Period, count: str) -> str:
+    line = period_line(context.bot.texts, context.language, period)
+    return f"{line} · {count}" if line else count
+
+
+def _line(context: Context, standing: Standing, ranking: Ranking) -> str:
     points = context.t("leaderboard.points", count=standing.points)
-    detail = context.t("leaderboard.detail", right=standing.right, answers=standing.answers)
-    line = f"{place} {name} · {points} · {detail}"
+    parts = [f"{_place(standing.rank)} {_name(standing.name)}", points, standing_detail(context, standing)]
+    own = is_own(ranking, standing)
+    if own and ranking.hidden:
+        parts.append(context.t("leaderboard.only_you"))
+    line = " · ".join(parts)
     return f"**{line}**" if own else line
+
+
+def standing_detail(context: Context, standing: Standing) -> str:
+    """Return how many answers were right."""
+    return context.t("leaderboard.detail", right=standing.right, answers=standing.answers)
+
+
+def _team_line(context: Context, standing: TeamStanding, ranking: TeamRanking) -> str:
+    place = _place(standing.rank) if standing.rank is not None else "`–`"
+    name = team_name(context, standing, ranking, _name(standing.name))
+    line = f"{place} {name} · {' · '.join(team_score(context, standing, ranking))}"
+    return f"**{line}**" if standing.team_id == ranking.own_team_id else line
+
+
+def team_name(context: Context, standing: TeamStanding, ranking: TeamRanking, name: str) -> str:
+    """Return a team's name as given, with a mark when the team is no more."""
+    return context.t("leaderboard.disbanded", name=name) if standing.team_id in ranking.disbanded else name
+
+
+def team_score(context: Context, standing: TeamStanding, ranking: TeamRanking) -> tuple[str, str]:
+    """Return a team's score and over how many members; without a rank, how many members count of how many needed."""
+    if standing.rank is None:
+        needed = ranking.rules.members
+        waiting = context.t("leaderboard.waiting", count=standing.members, needed=needed)
+        return waiting, context.t("leaderboard.waiting_note")
+    mean = context.t("leaderboard.mean", mean=one_decimal(standing.mean))
+    return mean, context.t("leaderboard.counted", count=standing.members)
+
+
+def one_decimal(value: Fraction) -> str:
+    """Write a score with one decimal, halves rounded up."""
+    tenths = int(value * 10 + Fraction(1, 2))
+    return f"{tenths // 10:,}.{tenths % 10}"
+
+
+def _place(rank: int) -> str:
+    return MEDALS.get(rank, f"`{rank:>2}`")
+
+
+def _name(name: str) -> str:
+    return cut(plain(name), 60)
 
 
 def is_own(ranking: Ranking, standing: Standing) -> bool:
@@ -52,8 +161,7 @@ def is_own(ranking: Ranking, standing: Standing) -> bool:
 def profile_embed(context: Context, profile: Profile, progress: Progress | None, name: str) -> discord.Embed:
     """Return a member's points, ranks and streak; what they answered, and how well, only in their own."""
     embed = discord.Embed(title=context.t("profile.title", name=cut(plain(name), 80)), colour=BLUE)
-    for window in ("week", "month", "all"):
-        standing = profile.standings[window]
+    for window, standing in profile.standings.items():
         value = (
             context.t(
                 "profile.standing", points=context.t("leaderboard.points", count=standing.points), rank=standing.rank
@@ -63,6 +171,8 @@ def profile_embed(context: Context, profile: Profile, progress: Progress | None,
         )
         embed.add_field(name=context.t(f"choices.window.{window}"), value=value)
     embed.add_field(name=context.t("profile.streak"), value=context.t("profile.days", count=profile.streak))
+    if profile.team is not None:
+        embed.add_field(name=context.t("profile.team"), value=_name(profile.team))
     if profile.answers is not None and profile.right is not None:
         share = percent(profile.right, profile.answers)
         embed.add_field(name=context.t("profile.accuracy"), value=f"{share} ({profile.right}/{profile.answers})")

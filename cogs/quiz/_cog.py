@@ -9,10 +9,9 @@ from bot.client import InterviewBot
 from bot.errors import BotError
 from bot.services.quizzes import QuizWish
 from bot.services.schedules import topics_of
-from cogs._shared.components import button, rows
-from cogs._shared.context import Context, Interaction, open_context
+from cogs._shared.context import Interaction, open_context
 from cogs._shared.options import complete_topic
-from cogs.quiz._messages import PRIMARY, show_result, show_step, summary_message
+from cogs._shared.session_view import running_offer, show_result, show_step, summary_message
 
 
 class QuizCog(commands.GroupCog, name="quiz"):
@@ -41,16 +40,9 @@ class QuizCog(commands.GroupCog, name="quiz"):
         except BotError as error:
             if error.key != "quiz.running":
                 raise
-            await self._offer(context)
+            await context.reply(**running_offer(context))
         else:
             await context.reply(**await show_step(context, step))
-
-    async def _offer(self, context: Context) -> None:
-        controls = [
-            button("qr1:0", context.t("quiz.resume.label"), style=PRIMARY),
-            button("qe1:0", context.t("quiz.stop.label")),
-        ]
-        await context.reply(context.t("errors.quiz.running"), view=rows(controls))
 
     @app_commands.command(name="resume")
     async def resume(self, interaction: Interaction) -> None:

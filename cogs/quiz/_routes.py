@@ -12,7 +12,7 @@ from bot.domain.quizzes import QuizStep
 from bot.errors import BotError
 from cogs._shared.components import numbers
 from cogs._shared.context import Context, Interaction, open_context, raw_data
-from cogs.quiz._messages import NOTHING, feedback_message, show_result, show_step, summary_message
+from cogs._shared.session_view import NOTHING, feedback_message, show_result, show_step, summary_message
 
 # Discord shows at most this much of a dialog's title and of a field's label.
 TITLE_LIMIT = 45

@@ -5,7 +5,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 
-from tests.benchmarks import cards, content, fan_out, search, start, tick
+from tests.benchmarks import boards, cards, content, fan_out, recording, search, start, tick
 
 REPETITIONS = 5
 
@@ -17,11 +17,14 @@ def main() -> int:
         "search": search.measure,
         "cards": cards.measure,
         "tick": lambda: asyncio.run(tick.measure()),
+        "boards": lambda: asyncio.run(boards.measure(arguments.members)),
+        "recording": lambda: asyncio.run(recording.measure()),
         "fan-out": lambda: asyncio.run(fan_out.measure()),
         "start": lambda: asyncio.run(start.measure(arguments.repetitions)),
     }
     parser.add_argument("names", nargs="*", choices=[[], *benchmarks], metavar="NAME", help=", ".join(benchmarks))
     parser.add_argument("--repetitions", type=int, default=REPETITIONS, help="how often each bot is started")
+    parser.add_argument("--members", type=int, default=boards.MEMBERS, help="on the large board of the boards' one")
     arguments = parser.parse_args()
     kept = True
     for name in arguments.names or benchmarks:

@@ -66,35 +66,46 @@ def _cards() -> dict[str, Card]:
     months = tuple(f"{n}月" for n in range(1, 13))
     bars = tuple(Bar(letter, "GQA 让多个查询头共用一组键值头", 10, letter == "B") for letter in "ABCDE")
     return {
-        "leaderboard": LeaderboardCard("排行榜 · 本周", "2026-W48", rows[:10], rows[10]),
+        "leaderboard": LeaderboardCard("排行榜 · 本周", "2026-W48", rows[:10], (rows[10], *rows[:4])),
         "profile": ProfileCard(people[2], facts, topics, days, TODAY, "过去一年", months),
         "distribution": DistributionCard("每日一题", bars, "50 人作答"),
     }
 
 
 async def _drawing() -> list[Measured]:
-    pictures, results = PictureCards(), []
+    pictures, cards, results = PictureCards(), _cards(), []
     stalls: list[float] = []
     watch = asyncio.create_task(_watch(stalls))
-    for name, card in _cards().items():
-        times, longest = [], []
+    for name, card in cards.items():
+        times, longest, floor = [], [], []
         for number in range(ROUNDS):
             stalls.clear()
             start = time.perf_counter()
             png = await pictures.png(_fresh(card, number))
-            times.append(1000 * (time.perf_counter() - start))
+            seconds = time.perf_counter() - start
+            times.append(1000 * seconds)
             await asyncio.sleep(TICK)
             longest.append(max(stalls, default=0.0))
             if png is None:
                 raise RuntimeError(f"the {name} card was not drawn")
+            # As long again without a card: what else the machine does holds the loop up as well.
+            stalls.clear()
+            await asyncio.sleep(seconds)
+            floor.append(max(stalls, default=0.0))
         on = f"{ROUNDS} cards, {len(png) / 1024:.0f} KiB"
         results.append(Measured(f"{name} card, p50", percentile(times, 0.5), "ms", 60.0, on))
-        # The middle of the longest, since another process may hold both up.
-        on = f"the longest during each card, p50; p90 {percentile(longest, 0.9):.1f} ms"
-        results.append(Measured(f"event loop held up by a {name} card", percentile(longest, 0.5), "ms", 10.0, on))
+        # The first one also reads the fonts.
+        held = f"longest; {_spread(longest)}, first {longest[0]:.1f}"
+        on = f"{held}; without a card {_spread(floor)}, longest {max(floor):.1f}"
+        budget = round(10.0 + max(floor), 1)
+        results.append(Measured(f"event loop held up by a {name} card", max(longest), "ms", budget, on))
     watch.cancel()
     pictures.close()
     return results
+
+
+def _spread(samples: list[float]) -> str:
+    return f"p50 {percentile(samples, 0.5):.1f}, p90 {percentile(samples, 0.9):.1f}"
 
 
 def _fresh(card: Card, number: int) -> Card:

@@ -10,6 +10,7 @@ from random import Random
 from sqlalchemy import insert
 
 from bot.domain.bank import QuestionBank
+from bot.domain.cards import Scheduler
 from bot.domain.deliveries import DeliveryRules
 from bot.domain.scoring import Scoring
 from bot.services.deliveries import DeliveryService
@@ -41,7 +42,7 @@ async def measure() -> Sequence[Measured]:
 async def _measure(storage: Storage, bank: QuestionBank) -> Sequence[Measured]:
     rules = DeliveryRules()
     deliveries = DeliveryService(storage, bank, rules, "bench", Random(1))
-    reveals = RevealService(storage, bank, rules, Scoring(), "bench")
+    reveals = RevealService(storage, bank, rules, Scoring(), Scheduler(), "bench")
     quiet = NOW - timedelta(minutes=5)
 
     async def look() -> None:

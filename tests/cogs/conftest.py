@@ -18,6 +18,7 @@ from bot.domain.jobs import Posting
 from bot.domain.texts import Texts
 from bot.pictures.cards import Painter, PictureCards
 from bot.pictures.formula import FormulaCards
+from bot.pictures.values import Card
 from bot.settings import shipped_content_dir
 
 from .banks import make_small_bank, make_tree
@@ -59,6 +60,19 @@ def pictures(painter: Painter) -> Iterator[PictureCards]:
     drawn = PictureCards(painter)
     yield drawn
     drawn.close()
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Card]:
+    """Every card that is asked for, as values."""
+    asked, png = [], PictureCards.png
+
+    async def recorded(self: PictureCards, card: Card) -> bytes | None:
+        asked.append(card)
+        return await png(self, card)
+
+    monkeypatch.setattr(PictureCards, "png", recorded)
+    return asked
 
 
 @pytest.fixture(autouse=True)

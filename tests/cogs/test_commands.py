@@ -18,6 +18,9 @@ TOPIC = ("topic", STRING, COMPLETED)
 DIFFICULTY = ("difficulty", INTEGER, {"min_value": 1, "max_value": 5})
 LANGUAGE = ("language", STRING, {"choices": ["zh", "en"]})
 HERE = (("channel", CHANNEL, {}),)
+TEAM_ACTS = ["rename", "invite", "uninvite", "remove", "hand_over", "open", "close", "disband", "approve", "reject"]
+REASON = ("reason", STRING, REQUIRED | {"min_length": 1, "max_length": 200})
+AMENDING = (("event", STRING, REQUIRED | COMPLETED), REASON)
 
 # Every command with its options in order; whatever is not said here (required, ranges, choices) is not there.
 COMMANDS: dict[str, tuple[tuple[str, int, dict[str, Any]], ...]] = {
@@ -53,10 +56,12 @@ COMMANDS: dict[str, tuple[tuple[str, int, dict[str, Any]], ...]] = {
     ),
     "quiz resume": (),
     "quiz stop": (),
+    "review": (("mistakes", BOOLEAN, {}),),
     "leaderboard": (
-        ("scope", STRING, {"choices": ["members"]}),
-        ("window", STRING, {"choices": ["week", "month", "all"]}),
+        ("scope", STRING, {"choices": ["members", "teams"]}),
+        ("window", STRING, {"choices": ["week", "month", "season", "all"]}),
         TOPIC,
+        ("period", STRING, COMPLETED),
     ),
     "profile": (("member", USER, {}),),
     "question show": (("id", STRING, REQUIRED | COMPLETED),),
@@ -68,13 +73,43 @@ COMMANDS: dict[str, tuple[tuple[str, int, dict[str, Any]], ...]] = {
         ("place", STRING, {"min_length": 1, "max_length": 60} | COMPLETED),
         TOPIC,
     ),
+    "points history": (("member", USER, REQUIRED), ("page", INTEGER, {"min_value": 1, "max_value": 10_000})),
+    "points void": AMENDING,
+    "points restore": AMENDING,
+    "points audit": (("member", USER, {}),),
+    "points flags": (),
+    "privacy export": (),
+    "privacy delete": (),
+    "privacy boards": (("show", BOOLEAN, REQUIRED),),
     "settings language": (("language", STRING, REQUIRED | {"choices": ["zh", "en", "auto"]}),),
-    "settings server": (("timezone", STRING, COMPLETED), LANGUAGE),
+    "settings server": (
+        ("timezone", STRING, COMPLETED),
+        LANGUAGE,
+        ("team_approval", BOOLEAN, {}),
+        ("team_size", INTEGER, {"min_value": 2, "max_value": 500}),
+    ),
+    "team create": (("name", STRING, REQUIRED), ("open", BOOLEAN, {})),
+    "team join": (("team", STRING, REQUIRED | COMPLETED),),
+    "team leave": (),
+    "team list": (),
+    "team show": (("team", STRING, COMPLETED),),
+    "team manage": (
+        ("action", STRING, REQUIRED | {"choices": [*TEAM_ACTS]}),
+        ("name", STRING, {}),
+        ("member", USER, {}),
+        ("team", STRING, COMPLETED),
+    ),
+    "team link": (("role", ROLE, REQUIRED), ("name", STRING, REQUIRED)),
+    "team unlink": (("role", ROLE, REQUIRED),),
+    "season start": (("name", STRING, {"min_length": 1, "max_length": 60}),),
+    "season end": HERE,
+    "season announce": (("season", STRING, {"min_length": 1, "max_length": 100} | COMPLETED), *HERE),
+    "season list": (),
     "help": (),
     "doctor": (),
 }
-FOR_ADMINS = ("daily", "doctor")
-FOR_SERVERS = (*FOR_ADMINS, "leaderboard", "profile")
+FOR_ADMINS = ("daily", "doctor", "points", "season")
+FOR_SERVERS = (*FOR_ADMINS, "leaderboard", "profile", "team")
 # Discord's own limits and pattern.
 TEXT_LIMIT = 100
 NAME = re.compile(r"[a-z0-9_-]{1,32}")

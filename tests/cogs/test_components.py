@@ -32,10 +32,26 @@ ROUTES: dict[str, list[str]] = {
     "qr1": ["0"],
     "qa1": ["1"],
     "bs1": ["day", "-"],
+    "bs2": ["m", "w", "2026-W99", "-"],
+    "bv1": ["t", "s", "s1", "-"],
     "ps1": ["1"],
     "ks1": ["no-such-question"],
     "ka1": ["no-such-question"],
     "kp1": ["no-such-question"],
+    "rq1": ["1"],
+    "rv1": ["2"],
+    "pd1": ["1", "1"],
+    "ph1": ["1", "1"],
+    "pu1": ["1", "1"],
+    "se1": ["1", "1"],
+    "sf1": ["1"],
+    "ta1": ["1"],
+    "tj1": ["1"],
+    "tl1": ["1"],
+    "tp1": ["1"],
+    "tr1": ["1"],
+    "tv1": ["1", "0"],
+    "tx1": ["disband", "1", "0"],
 }
 BAD_NUMBERS = (
     "",
@@ -69,7 +85,7 @@ UNKNOWN = (
     "按钮:1",
     "\u202ed1:1:0",
 )
-FOR_ADMINS = ("dn1", "de1")
+FOR_ADMINS = ("dn1", "de1", "ph1", "pu1", "se1", "ta1", "tr1")
 MANAGER = discord.Permissions(manage_guild=True)
 # What may be said besides that the button is stale: a well-formed button whose thing is gone.
 OTHERS = ("errors.quiz.none", "errors.daily.not_set_up", "errors.question.unknown", "errors.admin_only")

@@ -220,8 +220,8 @@ async def test_correcting_a_revealed_question_edits_it_and_replies_once(local_wo
     assert shown.startswith(local_world.t("daily.reveal.answer", letter=letter(position), option=text))
     percent = round(100 * gained / 6)
     assert local_world.t("daily.reveal.share", right=gained, total=6, percent=percent) in shown
-    chart = shown.split("```")[1].strip().splitlines()
-    assert [line[0] for line in chart if line.endswith("✓")] == [letter(position)]
+    (numbers,) = [line for line in shown.splitlines() if line.count("%") == 4]
+    assert [share.strip("*")[0] for share in numbers.split(" · ") if "✓" in share] == [letter(position)]
     (reply,) = replies(local_world)
     assert reply.reference.message_id == reveal.id
     assert reply.reference.message_id != post.id

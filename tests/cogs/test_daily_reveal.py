@@ -1,7 +1,5 @@
 """The reveal: once, as a reply, short; everything longer privately; names and numbers only when there are enough."""
 
-import re
-
 import pytest
 
 from bot.domain.bank import QuestionBank
@@ -70,9 +68,10 @@ async def test_from_five_answers_on_there_are_both(local_world):
     assert local_world.t("daily.reveal.share", right=4, total=5, percent=80) in said
     names = local_world.t("list_separator").join(sorted(("Ann", "Ben", "Cleo", "Dan")))
     assert local_world.t("daily.reveal.names", names=names) in said
-    chart = said.split("```")[1].strip().splitlines()
-    assert [line[0] for line in chart] == list("ABCD")
-    assert re.search(r"80 ?% ✓", chart[key_position(local_world)])
+    (numbers,) = [line for line in said.splitlines() if line.count("%") == 4]
+    shares = numbers.split(" · ")
+    assert [share.strip("*")[0] for share in shares] == list("ABCD")
+    assert shares[key_position(local_world)] == f"**{'ABCD'[key_position(local_world)]} 80% (4) ✓**"
     assert said.count("✓") == 1
 
 

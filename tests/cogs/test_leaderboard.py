@@ -5,9 +5,10 @@ import random
 import pytest
 
 from .banks import make_quiz_bank
+from .boards import board, reader_of
 from .quizzing import answer_right, start
 from .test_daily_post import click, key_position
-from .world import by_prefix, everything, told
+from .world import by_prefix, custom_ids, everything, told
 
 HOSTILE = {
     "markdown": ("**bold** _it_ `code` ~~no~~ ||spoiler||", "\\*\\*bold\\*\\*"),
@@ -31,10 +32,6 @@ async def let_answer(world, *right: bool) -> None:
     for member, knows in zip(world.members, right, strict=False):
         await click(world, member, post, key if knows else (key + 1) % 4)
     await world.reveal()
-
-
-async def board(world, actor=None, **options):
-    return told(await world.slash(actor or world.ann, "leaderboard", **options))
 
 
 async def profile(world, actor=None, **options):
@@ -117,7 +114,7 @@ async def test_all_topics_as_offered_are_the_whole_board(local_world):
     assert "all" in [choice["value"] for choice in offered]
     reply = await board(local_world, topic="all")
     assert "Ann" in reply.embeds[0].description
-    assert by_prefix(reply, "bs1") == ["bs1:week:-"]
+    assert by_prefix(reply, "bs2") == ["bs2:m:w:2026-W48:-"]
 
 
 @pytest.mark.parametrize("topic", ["astrology", "basics/overview,basics/decoding", "-", "x" * 200])
@@ -129,7 +126,7 @@ async def test_an_unknown_topic_is_refused(local_world, topic):
 
 async def test_a_spelt_out_topic_still_fits_a_button(world):
     reply = await board(world, topic="  Basics/Overview  " + " " * 300)
-    assert by_prefix(reply, "bs1") == ["bs1:week:basics/overview"]
+    assert by_prefix(reply, "bs2") == ["bs2:m:w:2026-W48:basics/overview"]
 
 
 async def test_who_is_below_the_top_sees_their_own_line(make_world):
@@ -143,7 +140,7 @@ async def test_who_is_below_the_top_sees_their_own_line(make_world):
     await world.reveal()
     lines = (await board(world)).embeds[0].description.splitlines()
     assert len(lines) == 12
-    assert lines[10] == "…"
+    assert lines[10].startswith("🥇 Member 10")
     assert lines[11].startswith("**`12` Ann")
 
 
@@ -181,14 +178,14 @@ async def test_a_board_is_shared_by_a_button_and_pings_nobody(local_world):
     assert not result.response.ephemeral
     assert shared[0].embeds[0].description.count("Ann") == 1
     assert not pings(local_world, shared[0])
-    assert not by_prefix(shared[0], "bs1")
+    assert not custom_ids(shared[0])
 
 
 async def test_a_shared_board_is_as_it_is_now(world):
     reply = await board(world)
     await let_answer(world, True)
     await world.restart()
-    await world.ann.click(reply, custom_id=by_prefix(reply, "bs1")[0])
+    await world.ann.click(reply, custom_id=by_prefix(reply, "bs2")[0])
     assert "Ann" in world.posts()[-1].embeds[0].description
 
 
@@ -204,7 +201,7 @@ async def test_a_shared_profile_is_ones_own_without_accuracy_for_others(local_wo
 
 async def test_a_refused_share_is_private(local_world):
     reply = await board(local_world)
-    for custom_id in ("bs1:week:astrology", "bs1:day:-", "ps1:1"):
+    for custom_id in ("bs1:week:astrology", "bs1:day:-", "bs1:season:-", "bs2:m:w:2026-W49:-", "ps1:1"):
         result = await local_world.press(local_world.ann, custom_id, reply)
         assert told(result).ephemeral
     assert [post for post in local_world.posts() if post.content != "note"] == []
@@ -236,10 +233,8 @@ async def test_somebody_elses_profile_shows_no_accuracy(local_world):
 
 async def test_a_member_who_hides_is_hidden(local_world):
     await let_answer(local_world, True, True)
-    import sqlite3
-
-    with sqlite3.connect(local_world.file) as connection:
-        connection.execute("UPDATE memberships SET hidden = 1 WHERE user_id = ?", [local_world.ben.id])
+    ben, now = reader_of(local_world, local_world.ben), local_world.clock.now()
+    await local_world.bot.services.privacy.show_on_boards(ben, False, now)
     reply = await profile(local_world, member=local_world.ben)
     assert reply.content == local_world.t("errors.profile.hidden")
     assert "Ben" not in (await board(local_world)).embeds[0].description
@@ -288,8 +283,8 @@ async def test_hostile_names_are_text(world, kind):
     assert len(said.splitlines()) == 1
     assert len(said) < 300
     assert not {"\u202e", "\u202c", "\u2066", "\u2069", "\ufeff"} & set(said)
-    for public in ("bs1", "ps1"):
-        reply = shown if public == "bs1" else await profile(world, member)
+    for public in ("bs2", "ps1"):
+        reply = shown if public == "bs2" else await profile(world, member)
         await member.click(reply, custom_id=by_prefix(reply, public)[0])
         assert not pings(world, world.posts()[-1])
     assert len(world.posts()[-1].embeds[0].title) <= 256

@@ -26,6 +26,7 @@ from cogs._shared.answer_view import full_answer
 from cogs._shared.cards import add_item_card
 from cogs._shared.context import Context
 from cogs._shared.render import ordered, reason_lines, text
+from cogs._shared.session_view import feedback_message, show_step, summary_message
 from cogs.daily._messages import (
     choose_message,
     correction_message,
@@ -37,7 +38,6 @@ from cogs.daily._messages import (
     verdict_message,
 )
 from cogs.question._cog import QuestionCog
-from cogs.quiz._messages import feedback_message, show_step, summary_message
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SNOWFLAKE = 2**63 - 1

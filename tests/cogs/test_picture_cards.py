@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from bot.pictures.values import LeaderboardCard, ProfileCard
-from cogs.leaderboard import _people
+from cogs._shared import people
 
 from .test_daily_post import click, key_position
 from .test_leaderboard import board, let_answer, pings, profile
@@ -29,21 +29,6 @@ def picture(world, message) -> tuple[str, tuple[int, int], str]:
     (attachment,) = message.attachments
     png = world.env.backend.cdn.get(attachment.url)
     return attachment.filename, struct.unpack(">II", png[16:24]), attachment.description
-
-
-@pytest.fixture
-def drawn(monkeypatch):
-    """Every card that is asked for, as values."""
-    from bot.pictures.cards import PictureCards
-
-    asked, png = [], PictureCards.png
-
-    async def recorded(self, card):
-        asked.append(card)
-        return await png(self, card)
-
-    monkeypatch.setattr(PictureCards, "png", recorded)
-    return asked
 
 
 async def test_a_board_has_a_card_that_says_the_same(local_world, drawn):
@@ -117,7 +102,7 @@ async def test_a_shared_profile_tells_nobody_what_was_right(local_world, drawn):
 async def test_a_shared_board_has_the_card_too(world):
     await let_answer(world, True)
     reply = await board(world)
-    await world.ann.click(reply, custom_id=by_prefix(reply, "bs1")[0])
+    await world.ann.click(reply, custom_id=by_prefix(reply, "bs2")[0])
     shared = world.posts()[-1]
     assert picture(world, shared)[0] == "leaderboard.png"
     assert not pings(world, shared)
@@ -149,7 +134,7 @@ async def test_without_an_answer_from_discord_there_are_initials(world, drawn, s
 
 
 async def test_a_slow_discord_does_not_hold_the_card_up(monkeypatch):
-    monkeypatch.setattr(_people, "SECONDS", 0.05)
+    monkeypatch.setattr(people, "SECONDS", 0.05)
 
     class Slow:
         id = 9
@@ -159,7 +144,7 @@ async def test_a_slow_discord_does_not_hold_the_card_up(monkeypatch):
                 await asyncio.Event().wait()
             return SimpleNamespace(id=user_id, name="ann", avatar=None)
 
-    found = await _people.People().find(Slow(), {1: "Ann", 12_345_002: "Cleo", 2: "Ben"}, START)
+    found = await people.People().find(Slow(), {1: "Ann", 12_345_002: "Cleo", 2: "Ben"}, START)
     assert [(person.name, person.fallback) for person in found.values()] == [
         ("Ann", "ann"),
         ("Cleo", "ann"),

@@ -72,16 +72,32 @@ async def test_the_servers_settings_are_shown_and_changed(local_world):
     async def server(**options):
         return told(await local_world.slash(local_world.admin, "settings server", **options)).content
 
-    def said(timezone: str, language: str) -> str:
+    def said(timezone: str, language: str, approval: str = "off", size: int = 50) -> str:
         name = local_world.t(f"choices.language.{language}")
-        return local_world.t("settings.server", timezone=timezone, language=name)
+        told = local_world.t(f"settings.approval_{approval}")
+        return local_world.t("settings.server", timezone=timezone, language=name, approval=told, size=size)
 
     before = local_world.stored()
     assert await server() == said("UTC", "en")
     assert local_world.stored() == before, "looking changes nothing"
     assert await server(timezone="asia/shanghai") == said("Asia/Shanghai", "en")
     assert await server(language="zh") == said("Asia/Shanghai", "zh")
-    assert local_world.sql("SELECT timezone, language FROM guilds") == [("Asia/Shanghai", "zh")]
+    assert await server(team_approval=True) == said("Asia/Shanghai", "zh", "on")
+    assert await server(team_size=2) == said("Asia/Shanghai", "zh", "on", 2)
+    assert await server(team_approval=False, team_size=500) == said("Asia/Shanghai", "zh", "off", 500)
+    stored = "SELECT timezone, language, team_approval, team_size FROM guilds"
+    assert local_world.sql(stored) == [("Asia/Shanghai", "zh", 0, 500)]
+
+
+@pytest.mark.parametrize("size", [1, 501, -3])
+async def test_a_team_size_out_of_range_changes_nothing(world, size):
+    before = world.stored()
+    root = world.env.backend.commands[None]["settings", 1]
+    options = [{"type": 1, "name": "server", "options": [{"type": 4, "name": "team_size", "value": size}]}]
+    data = {"id": root["id"], "name": "settings", "type": 1, "options": options}
+    reply = told(await world.send(world.admin, 2, data))
+    assert reply.content == world.t("errors.team.bad_size", smallest=2, largest=500)
+    assert world.stored() == before
 
 
 async def test_an_unknown_zone_changes_nothing(local_world):

@@ -12,15 +12,20 @@ import pytest
 
 import bot
 import cogs
+from bot.domain.audits import AuditAction
 from bot.domain.boards import WINDOWS
 from bot.domain.deliveries import SlotState
 from bot.domain.kinds import Item
+from bot.domain.ledger import Reason, Source
 from bot.domain.localized import LANGUAGES
 from bot.domain.quizzes import PointsNote
 from bot.domain.schedules import Change
 from bot.domain.slots import Days
+from bot.storage.traces import TRACES
 from cogs._shared.checks import POST_PERMISSIONS, THREAD_PERMISSIONS
 from cogs.help import SECTIONS
+from cogs.leaderboard._targets import Scope
+from cogs.team._acts import CONFIRMED
 
 ROOTS = tuple(Path(package.__path__[0]) for package in (bot, cogs))
 KINDS = tuple(get_args(model.model_fields["kind"].annotation)[0] for model in get_args(get_args(Item)[0]))
@@ -39,8 +44,10 @@ REASONS = (
 
 # What the holes of f-string keys can hold. A new one must be added here, so that its keys are compared.
 FAMILIES: dict[str, tuple[str, ...]] = {
+    "audit.actions.{}": get_args(AuditAction),
     "choices.days.{}": get_args(Days),
     "choices.language.{}": LANGUAGES,
+    "choices.scope.{}": get_args(Scope),
     "choices.window.{}": WINDOWS,
     "daily.fields.{}": tuple("topics" if name == "topics" else name for name in Change.__slots__),
     "daily.reason.{}": REASONS,
@@ -48,10 +55,29 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "daily.{}.done": ("pause", "resume", "remove"),
     "help.{}.text": SECTIONS,
     "help.{}.title": SECTIONS,
+    "leaderboard.next.{}": ("week", "month", "season"),
+    "leaderboard.previous.{}": ("week", "month", "season"),
     "permissions.{}": (*POST_PERMISSIONS, *THREAD_PERMISSIONS, "mention_everyone"),
+    "points.reason.{}": get_args(Reason),
+    "points.source.{}": get_args(Source),
+    "points.{}.done": ("void", "restore"),
+    "privacy.about.{}": ("file", "erased_at", "sealed", *(trace.section for trace in TRACES)),
+    "privacy.boards.covers.{}": ("shown", "hidden"),
+    "privacy.boards.unchanged.{}": ("shown", "hidden"),
+    "privacy.boards.{}": ("shown", "hidden"),
+    "privacy.delete.{}.text": ("goes", "stays", "after"),
+    "privacy.delete.{}.title": ("goes", "stays", "after"),
     "quiz.feedback.{}": ("right", "partly", "wrong", "late"),
     "quiz.note.{}": get_args(PointsNote),
     "quiz.step.{}": KINDS,
+    "team.ask.{}": (*CONFIRMED, "leave"),
+    "team.created.{}": ("open", "closed", "pending"),
+    "team.done.{}": CONFIRMED,
+    "team.entry.{}": ("open", "close"),
+    "team.invitation.{}": ("invite", "uninvite"),
+    "team.left.{}": ("member", "captain", "disbanded"),
+    "team.link.{}": ("made", "renamed"),
+    "team.sure.{}": (*CONFIRMED, "leave"),
 }
 # Keys that are built from the commands themselves; test_commands.py looks at every one of them.
 OF_COMMANDS = ("commands.", "choices.")

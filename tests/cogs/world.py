@@ -182,15 +182,15 @@ class World:
 
     # --------------------------------------------------------------- actions
 
-    async def slash(self, actor: Any, name: str, **options: Any) -> InteractionResult:
+    async def slash(self, actor: Any, name: str, /, **options: Any) -> InteractionResult:
         """Run a command in the channel."""
         return await actor.slash(self.channel, name, **options)
 
-    async def command(self, actor: Any, name: str, **options: Any) -> InteractionResult:
+    async def command(self, actor: Any, name: str, /, **options: Any) -> InteractionResult:
         """Run a command that the actor's client would not even show, also in direct messages (`actor` a user)."""
         return await self.send(actor, COMMAND, self._command_data(name, options))
 
-    async def all_command(self, actors: Sequence[Any], name: str, **options: Any) -> list[InteractionResult]:
+    async def all_command(self, actors: Sequence[Any], name: str, /, **options: Any) -> list[InteractionResult]:
         """Let several members run a command before the bot has looked at the first."""
         sent = [self._emit(actor, COMMAND, self._command_data(name, options), None) for actor in actors]
         await self.env.settle(idle=0.001)

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.domain.boards import Board, LedgerEntry, boards_of, period
+from bot.domain.boards import Board, Window, boards_of, parse_period, period
+from bot.domain.ledger import LedgerEntry
 
 
 @pytest.mark.parametrize(
@@ -54,3 +55,23 @@ def test_an_entry_counts_in_every_window_for_every_level_of_its_topic() -> None:
         for topic in ("", "diffusion", "diffusion/sdxl")
     ]
     assert list(boards_of(entry)) == expected
+
+
+@pytest.mark.parametrize(
+    ("window", "typed", "expected"),
+    [
+        ("week", "2026-W47", "2026-W47"),
+        ("week", " 2026-w47 ", "2026-W47"),
+        ("week", "2026-W53", "2026-W53"),
+        ("week", "2027-W53", None),
+        ("week", "2026-W00", None),
+        ("week", "2026-11", None),
+        ("month", "2026-11", "2026-11"),
+        ("month", "2026-13", None),
+        ("month", "11.2026", None),
+        ("season", "s1", None),
+        ("all", "", None),
+    ],
+)
+def test_periods_that_exist_are_read(window: Window, typed: str, expected: str | None) -> None:
+    assert parse_period(window, typed) == expected

@@ -38,11 +38,11 @@ def square(colour="#ff0000", side=64, kind="PNG") -> bytes:
 
 
 def make_row(rank=1, name="Ann", *, own=False, avatar=None) -> BoardRow:
-    return BoardRow(Person(rank, name, "ann", avatar), rank, f"{100 - rank} points", "8/10 right", own)
+    return BoardRow(Person(rank or 0, name, "ann", avatar), rank, f"{100 - (rank or 0)} points", "8/10 right", own)
 
 
-def make_board(*rows: BoardRow, below=None) -> LeaderboardCard:
-    return LeaderboardCard("排行榜 · 本周", "2026-W48", rows or (make_row(),), below)
+def make_board(*rows: BoardRow, below=(), gap=True) -> LeaderboardCard:
+    return LeaderboardCard("排行榜 · 本周", "2026-W48", rows or (make_row(),), tuple(below), gap)
 
 
 def make_profile(shares=(0.5, None, 1.0, 0.0), days=((TODAY, 3),), name="Ann") -> ProfileCard:
@@ -58,7 +58,11 @@ def make_distribution(*answers: int) -> DistributionCard:
 
 CARDS = {
     "board": make_board(*(make_row(n, name, own=n == 3) for n, name in enumerate(HOSTILE.values(), start=1))),
-    "board below": make_board(make_row(1, avatar=square()), below=make_row(1_234_567, own=True)),
+    "board below": make_board(
+        make_row(1, avatar=square()), below=[make_row(1_234_566), make_row(1_234_567, own=True), make_row(None)]
+    ),
+    "board without a gap": make_board(below=[make_row(2, own=True)], gap=False),
+    "board of those who wait": LeaderboardCard("Teams", "", (), (make_row(None, own=True),), gap=False),
     "board nobody": LeaderboardCard("x" * 300, "y" * 300, ()),
     "profile": make_profile(),
     "profile one topic": make_profile((None, None, 0.4)),

@@ -1,5 +1,6 @@
 """Members' names in pictures: nothing breaks, nothing covers its neighbours, nothing is invisible."""
 
+import struct
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,31 @@ def test_the_fonts_hold_what_the_bot_writes(style):
     assert ord("한") not in coverage
     assert 0x10FFFF not in coverage
     assert -1 not in coverage
+
+
+def font_file(*groups: tuple[int, int], told: int | None = None) -> bytes:
+    """A font file with nothing but a table of characters: ranges of code points, as many as are told."""
+    subtable = struct.pack(">HHIII", 12, 0, 0, 0, len(groups) if told is None else told)
+    subtable += b"".join(struct.pack(">III", first, last, 1) for first, last in groups)
+    cmap = struct.pack(">HHHHI", 0, 1, 3, 10, 12) + subtable
+    return struct.pack(">IH6x4sIII", 0x00010000, 1, b"cmap", 0, 28, len(cmap)) + cmap
+
+
+@pytest.mark.parametrize("groups", [[(65, 70), (80, 80), (0x1F600, 0x1F64F)], [(80, 80), (0x1F600, 0x1F64F), (65, 70)]])
+def test_ranges_of_characters_are_found_in_any_order(tmp_path, groups):
+    file = tmp_path / "any.ttf"
+    file.write_bytes(font_file(*groups))
+    coverage = read_coverage(file)
+    held = [code for code in (0, 64, 65, 70, 71, 79, 80, 81, 0x1F5FF, 0x1F600, 0x1F64F, 0x1F650) if code in coverage]
+    assert held == [65, 70, 80, 0x1F600, 0x1F64F]
+
+
+@pytest.mark.parametrize("told", [3, 2**32 - 1])
+def test_a_font_that_ends_too_early_is_refused(tmp_path, told):
+    file = tmp_path / "short.ttf"
+    file.write_bytes(font_file((65, 70), (80, 90), told=told))
+    with pytest.raises(ValueError, match="not a font"):
+        read_coverage(file)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.boards import WINDOWS
 from tests.services.quizzing import bank_worth, play
 from tests.services.world import (
     DAY,
@@ -63,21 +62,22 @@ async def test_who_reached_the_same_points_first_stands_first(make_world: MakeWo
 
 
 async def test_windows_begin_anew(world: World) -> None:
-    """Points of Sunday 2026-03-01 (local), Monday and the next season."""
+    """Points of Sunday 2026-03-01 (local), of the Monday in which a season began, and of the next season."""
     await world.setup(datetime(2026, 3, 1, 8, tzinfo=UTC))
     await daily(world, -1, right=(7,))
+    await world.seasons.start(GUILD, 1, "Spring", str, "en", EIGHT)
     await daily(world, 0, right=(7,), wrong=(8,))
     assert await top(world, window="week") == [(1, 7, 10), (2, 8, 2)]
     assert await top(world, window="month") == [(1, 7, 20), (2, 8, 2)]
-    assert await top(world, window="season") == [(1, 7, 20), (2, 8, 2)]
+    assert await top(world, window="season") == [(1, 7, 10), (2, 8, 2)]
     assert await top(world, window="all") == [(1, 7, 20), (2, 8, 2)]
     next_monday, april = NINE + 7 * DAY, datetime(2026, 4, 1, 12, tzinfo=UTC)
     assert await top(world, next_monday, "week") == []
     assert await top(world, next_monday, "month") == [(1, 7, 20), (2, 8, 2)]
     assert await top(world, april, "month") == []
     assert await top(world, april, "all") == [(1, 7, 20), (2, 8, 2)]
-    async with world.database.write() as connection:
-        await connection.exec_driver_sql("UPDATE guilds SET season = 1")
+    await world.seasons.end(GUILD, 1, 1, CLOSES)
+    await world.seasons.start(GUILD, 1, "Summer", str, "en", CLOSES)
     assert await top(world, window="season") == []
     assert await top(world, window="month") == [(1, 7, 20), (2, 8, 2)]
 
@@ -117,13 +117,22 @@ async def test_ones_own_place_is_told_however_far_down(world: World) -> None:
     assert await own(world, 99) is None
 
 
-@pytest.mark.parametrize("columns", [{"hidden": True}, {"left_at": CLOSES}])
-async def test_who_opted_out_or_left_is_not_shown_and_still_sees_the_own_place(world: World, columns: dict) -> None:
+@pytest.mark.parametrize("how", ["opted out", "left"])
+async def test_who_opted_out_or_left_is_not_shown_and_still_sees_the_own_place(world: World, how: str) -> None:
     await world.setup()
     await daily(world, 0, right=(1, 2), wrong=(3,))
-    await world.set_member(2, **columns)
-    assert [user for _, user, _ in await top(world)] == [1, 3]
+    if how == "left":
+        await world.leaderboard.checked(GUILD, {2: False, 1: True, 99: False}, CLOSES)
+    else:
+        await world.privacy.show_on_boards(reader(2), False, CLOSES)
+    assert await top(world) == [(1, 1, 10), (2, 3, 2)]
     assert await own(world, 2) == (1, 10)
+    assert await own(world, 3) == (2, 2)
+    ranking = await world.leaderboard.ranking(reader(2), GUILD, "all", None, CLOSES)
+    assert (ranking.members, ranking.hidden) == (2, how == "opted out")
+    assert ([standing.user_id for standing in ranking.further], ranking.gap) == ([2], True)
+    assert ranking.for_everybody().further == ()
+    assert 2 not in {standing.user_id for standing in ranking.for_everybody().top}
 
 
 async def test_who_left_is_back_with_the_next_click(world: World) -> None:
@@ -134,6 +143,18 @@ async def test_who_left_is_back_with_the_next_click(world: World) -> None:
     post = await world.post(NINE + DAY)
     await world.answer(1, post, right=False, now=NINE + DAY)
     assert await top(world) == [(1, 1, 10)]
+    # Discord was asked before the click, and said so after it.
+    await world.leaderboard.checked(GUILD, {1: False}, NINE + DAY - MINUTE)
+    assert await top(world) == [(1, 1, 10)]
+
+
+async def test_who_left_and_opted_out_stays_hidden_when_back(world: World) -> None:
+    await world.setup()
+    await daily(world, 0, right=(1, 2))
+    await world.privacy.show_on_boards(reader(1), False, CLOSES)
+    await world.leaderboard.checked(GUILD, {1: False}, CLOSES + DAY)
+    await world.leaderboard.checked(GUILD, {1: True}, CLOSES + 2 * DAY)
+    assert [user for _, user, _ in await top(world)] == [2]
 
 
 async def test_who_is_shown_is_checked_once_a_day_unless_seen_since(world: World) -> None:
@@ -157,7 +178,7 @@ async def test_ones_own_profile_tells_everything_another_members_little(world: W
     now = CLOSES + DAY
     mine = await world.leaderboard.profile(reader(7), GUILD, 7, now)
     assert (mine.name, mine.streak, mine.answers, mine.right) == ("member 7", 2, 2, 1)
-    assert set(mine.standings) == set(WINDOWS)
+    assert list(mine.standings) == ["week", "month", "all"], "no season runs"
     assert all(
         standing is not None and (standing.points, standing.rank) == (12, 1) for standing in mine.standings.values()
     )

@@ -56,6 +56,36 @@ async def test_a_servers_settings_change_one_by_one(world: World) -> None:
     assert (await world.preferences.guild(OTHER_GUILD)).timezone == "UTC"
 
 
+async def test_the_first_schedule_gives_a_server_its_zone_unless_somebody_has(world: World) -> None:
+    """A server may have settings before its first schedule: a language, a season, rules for teams."""
+    await world.preferences.set_guild(GUILD, None, "zh", EIGHT)
+    await world.seasons.start(GUILD, 1, "Autumn", lambda *_: "", "zh", EIGHT)
+    await world.setup(timezone="Asia/Tokyo", language="en")
+    settings = await world.preferences.guild(GUILD)
+    assert (settings.timezone, settings.language, settings.season) == ("Asia/Tokyo", "zh", 1)
+    await world.setup(channel=CHANNEL + 1, timezone="Europe/Paris")
+    assert (await world.preferences.guild(GUILD)).timezone == "Asia/Tokyo"
+    await world.preferences.set_guild(OTHER_GUILD, "UTC", None, EIGHT)
+    await world.setup(guild=OTHER_GUILD, channel=CHANNEL + 2, timezone="Europe/Paris")
+    assert (await world.preferences.guild(OTHER_GUILD)).timezone == "UTC"
+
+
+async def test_what_holds_for_teams_changes_alone(world: World) -> None:
+    settings = await world.preferences.guild(GUILD)
+    assert (settings.team_approval, settings.team_size) == (False, 50)
+    await world.preferences.set_guild(GUILD, "asia/shanghai", None, EIGHT, team_approval=True)
+    settings = await world.preferences.set_guild(GUILD, None, None, EIGHT, team_size=2)
+    assert (settings.timezone, settings.team_approval, settings.team_size) == ("Asia/Shanghai", True, 2)
+    settings = await world.preferences.set_guild(GUILD, None, None, EIGHT, team_approval=False)
+    assert (settings.team_approval, settings.team_size) == (False, 2)
+
+
+@pytest.mark.parametrize("size", [1, 501])
+async def test_a_team_size_out_of_range_changes_nothing(world: World, size: int) -> None:
+    error = await world.failing(world.preferences.set_guild(GUILD, None, "zh", EIGHT, team_size=size))
+    assert error.key == "team.bad_size"
+
+
 @pytest.mark.parametrize(
     ("text", "key"), [("Shanghai", "daily.unknown_timezone_near"), ("qqqqqq", "daily.unknown_timezone")]
 )

@@ -80,10 +80,14 @@ async def test_right_earns_ten_answered_two_with_everything_frozen_in_the_row(wo
         "season": 0,
         "local_date": post.delivery.local_date,
         "points": 10,
+        "answers": 1,
+        "right": 1,
         "reason": "right",
+        "amends_id": None,
         "occurred_at": CLOSES,
+        "written_at": CLOSES,
     }
-    assert (wrong["user_id"], wrong["points"], wrong["reason"]) == (101, 2, "answered")
+    assert (wrong["user_id"], wrong["points"], wrong["right"], wrong["reason"]) == (101, 2, 0, "answered")
     shares = [(row["share_numerator"], row["share_denominator"]) for row in await world.rows("attempts")]
     assert shares == [(1, 1), (0, 1)]
     # Answering first breaks no tie.

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.domain.bank import QuestionBank
+from bot.domain.cards import Scheduler
 from bot.domain.deliveries import DailyPost, DeliveryRules, RevealPost
 from bot.domain.readers import Reader
 from bot.domain.schedules import Change
@@ -25,11 +26,18 @@ from bot.services.corrections import CorrectionService
 from bot.services.deliveries import DeliveryService
 from bot.services.leaderboard import LeaderboardService
 from bot.services.operations import OperationService
+from bot.services.points import PointService
 from bot.services.preferences import PreferenceService
+from bot.services.privacy import PrivacyService
 from bot.services.questions import QuestionService
 from bot.services.quizzes import QuizService
 from bot.services.reveals import RevealService
+from bot.services.reviews import ReviewService
 from bot.services.schedules import ScheduleService, SetupResult
+from bot.services.seasons import SeasonService
+from bot.services.team_admins import TeamAdminService
+from bot.services.team_captains import TeamCaptainService
+from bot.services.teams import TeamService
 from bot.storage import Database, Storage
 from bot.storage.search import SearchIndex
 from bot.storage.tables import metadata
@@ -66,18 +74,25 @@ class World:
         self.storage = Storage(database)
         self.bank = bank
         self.rules = rules or DeliveryRules()
-        rng = Random(owner)
+        rng, scheduler = Random(owner), Scheduler()
         self.index = SearchIndex(bank)
         self.answers = AnswerService(self.storage, bank)
-        self.corrections = CorrectionService(self.storage, bank, Scoring())
+        self.corrections = CorrectionService(self.storage, bank, Scoring(), scheduler)
         self.deliveries = DeliveryService(self.storage, bank, self.rules, owner, rng)
         self.leaderboard = LeaderboardService(self.storage, bank)
         self.operations = OperationService(self.storage, owner)
+        self.point_service = PointService(self.storage)
         self.preferences = PreferenceService(self.storage)
+        self.privacy = PrivacyService(self.storage, rng.randbytes)
         self.questions = QuestionService(self.storage, bank, self.index, rng)
-        self.quizzes = QuizService(self.storage, bank, Scoring(), rng)
-        self.reveals = RevealService(self.storage, bank, self.rules, Scoring(), owner)
+        self.quizzes = QuizService(self.storage, bank, Scoring(), scheduler, rng)
+        self.reveals = RevealService(self.storage, bank, self.rules, Scoring(), scheduler, owner)
+        self.reviews = ReviewService(self.storage, bank, scheduler, rng)
         self.schedules = ScheduleService(self.storage, bank, rng)
+        self.team_admins = TeamAdminService(self.storage)
+        self.team_captains = TeamCaptainService(self.storage)
+        self.teams = TeamService(self.storage)
+        self.seasons = SeasonService(self.storage)
 
     async def setup(
         self, now: datetime = EIGHT, *, channel: int = CHANNEL, guild: int = GUILD, user: int = ADMIN, **change: Any

@@ -26,7 +26,12 @@ async def test_two_connections_lose_no_update(open_database: OpenDatabase, diale
     # PostgreSQL locks rows, so whoever reads in order to write says so; SQLite locks the file when a write begins.
     lock = " FOR UPDATE" if dialect == POSTGRES else ""
     async with one.write() as connection:
-        await connection.execute(text("INSERT INTO guilds VALUES (1, 'UTC', 'en', 0, '2026-03-02', '2026-03-02')"))
+        await connection.execute(
+            text(
+                "INSERT INTO guilds (guild_id, timezone, language, created_at, updated_at)"
+                " VALUES (1, 'UTC', 'en', '2026-03-02', '2026-03-02')"
+            )
+        )
 
     async def add_one(database: Database) -> None:
         async with database.write() as connection:

@@ -12,7 +12,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
+from bot.domain.boards import Board
 from bot.errors import StartupError
+from bot.services.upkeep import UpkeepService
 from bot.storage import Database, Storage
 from bot.storage.database import HEAD_REVISION
 from bot.storage.migrations.run import make_config, upgrade
@@ -29,6 +31,26 @@ _ROWS_OF_0001 = (
     "INSERT INTO deliveries (id, slot_id, guild_id, channel_id, local_date, language, question_id, topic, item_id,"
     " revision, option_order, cycle, message_id, reveal_state, reveal_tries, created_at) VALUES (7, 6, 4, 5,"
     " '2026-03-02', 'zh', 'q', 'basics', 'q.a', 'hash', '[\"a\", \"b\", \"c\"]', 0, 8, 'waiting', 0, '2026-03-02')",
+)
+# Three members on a board, one of whom opted out, and what their entries in the ledger say, as the second one did.
+_ROWS_OF_0002 = (
+    "INSERT INTO memberships (guild_id, user_id, name, hidden, first_seen_at, last_seen_at) VALUES"
+    " (4, 1, 'a', false, '2026-03-01', '2026-03-01'), (4, 2, 'b', true, '2026-03-01', '2026-03-01')",
+    "INSERT INTO ledger (key, guild_id, user_id, source, question_id, item_id, revision, topic, season, local_date,"
+    " points, reason, occurred_at) VALUES"
+    + ",".join(
+        f" ('k{user}{reason}', 4, {user}, 'daily', 'q', 'q.a', 'hash', 'basics', 0, '2026-03-02', {points}, '{reason}',"
+        " '2026-03-02 12:00:00')"
+        for user, points, reason in ((1, 2, "answered"), (1, 8, "corrected"), (2, 10, "right"), (3, 0, "wrong"))
+    ),
+    "INSERT INTO board_scores VALUES"
+    + ",".join(
+        f" (4, '{window}', '{period}', '{topic}', {user}, {points}, 1, {right}, '2026-03-02 12:00:00')"
+        for window, period in (("week", "2026-W10"), ("month", "2026-03"), ("season", "s0"), ("all", ""))
+        for topic in ("", "basics")
+        for user, points, right in ((1, 10, 1), (2, 10, 1), (3, 0, 0))
+    ),
+    "INSERT INTO board_histogram VALUES (4, 'all', '', '', 10, 2), (4, 'all', '', '', 0, 1)",
 )
 _UPGRADE = """
 import asyncio, sys
@@ -137,6 +159,25 @@ async def test_a_database_with_rows_of_the_first_revision_is_upgraded(empty: Dat
     async with storage.write() as tx:
         await tx.deliveries.set_key(7, "b", tell=True)
         assert (await tx.deliveries.take(7)).corrected_key == "b"
+
+
+async def test_boards_of_the_second_revision_go_on_without_those_who_opted_out(empty: Database) -> None:
+    async with empty.write() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(make_config(sync), "0002"))
+        for statement in _ROWS_OF_0002:
+            await connection.execute(text(statement))
+    await empty.upgrade()
+    storage = Storage(empty)
+    assert await UpkeepService(storage).check_boards() == []
+    board = Board(4, "all", "")
+    async with storage.read() as tx:
+        entries = {entry.key: (entry.answers, entry.right) for entry in await tx.ledger.list_guild(4)}
+        shown, hidden = await tx.boards.top(board, 10), await tx.boards.own(board, 2)
+        assert await tx.boards.members(board) == 1
+    assert entries == {"k1answered": (1, 0), "k1corrected": (0, 1), "k2right": (1, 1), "k3wrong": (1, 0)}
+    assert [(standing.user_id, standing.points, standing.rank) for standing in shown] == [(1, 10, 1)]
+    assert hidden is not None
+    assert (hidden.points, hidden.rank) == (10, 1)
 
 
 async def test_a_migration_that_breaks_off_leaves_nothing_behind(empty: Database) -> None:

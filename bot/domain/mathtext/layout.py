@@ -107,7 +107,7 @@ def script(pieces: Sequence[Piece], *, raised: bool) -> tuple[str, bool]:
         return "", True
     if enclosed(text):
         return mark + text, False
-    return mark + (f"{{{text}}}" if "(" in text else f"({text})"), False
+    return f"{mark}({text})", False
 
 
 def _is_word(text: str) -> bool:

@@ -1,4 +1,7 @@
-"""What a quiz looks like: the question, the feedback, the summary. One private message, edited from step to step."""
+"""What a session looks like: the question, the feedback, the summary. One private message, edited from step to step.
+
+Shared by quizzes and reviews; its buttons are routed by `cogs/quiz`.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -145,6 +148,9 @@ def feedback_message(context: Context, feedback: QuizFeedback) -> dict[str, Any]
         description=cut("\n".join(lines), DESCRIPTION_LIMIT),
         colour=colour,
     )
+    if feedback.due_at is not None:
+        back = context.t("review.back", relative=stamp(feedback.due_at, "R"), date=stamp(feedback.due_at, "D"))
+        embed.add_field(name=context.t("review.back_title"), value=back, inline=False)
     embed.set_footer(text=_points_text(context, feedback))
     on = "quiz.feedback.summary" if feedback.last else "quiz.feedback.next"
     controls = [
@@ -183,9 +189,12 @@ def summary_message(context: Context, summary: QuizSummary) -> dict[str, Any]:
         question = bank.find(line.question_id, summary.session.guild_id)
         title = text(question.prompt, language) if question else line.question_id
         lines.append(f"{mark} {cut(title, 90)}\n-# `{line.question_id}`")
+    quiz = summary.session.mode == "solo"
+    finished = "quiz.summary.title" if quiz else "review.summary.title"
+    stopped = "quiz.summary.stopped" if quiz else "review.summary.stopped"
     embed = discord.Embed(
         title=context.t(
-            "quiz.summary.title" if summary.session.state == "finished" else "quiz.summary.stopped",
+            finished if summary.session.state == "finished" else stopped,
             right=summary.right,
             total=len(summary.lines),
         ),
@@ -202,7 +211,16 @@ def summary_message(context: Context, summary: QuizSummary) -> dict[str, Any]:
         embed.add_field(
             name=context.t("daily.reveal.jobs"), value=job_lines(postings, language, FIELD_LIMIT), inline=False
         )
-    return {
-        "embed": embed,
-        "view": rows([button(f"qa1:{summary.session.id}", context.t("quiz.summary.again"), style=PRIMARY)]),
-    }
+    # Another review is of what is due then, another quiz like this one.
+    again = {"solo": f"qa1:{summary.session.id}", "review": "rv1:0", "mistakes": "rv1:1"}[summary.session.mode]
+    label = context.t("quiz.summary.again" if quiz else "review.summary.again")
+    return {"embed": embed, "view": rows([button(again, label, style=PRIMARY)])}
+
+
+def running_offer(context: Context) -> dict[str, Any]:
+    """Return what is said to whoever wants a session while another one runs."""
+    controls = [
+        button("qr1:0", context.t("quiz.resume.label"), style=PRIMARY),
+        button("qe1:0", context.t("quiz.stop.label")),
+    ]
+    return {"content": context.t("errors.quiz.running"), "view": rows(controls)}

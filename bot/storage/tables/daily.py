@@ -1,4 +1,4 @@
-"""The tables as the newest migration leaves them. Snowflakes are BIGINT; instants are UTC."""
+"""Schedules, slots, deliveries, attempts."""
 
 from sqlalchemy import (
     BigInteger,
@@ -10,61 +10,14 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
-    Text,
     UniqueConstraint,
     false,
-    text,
 )
 
 from bot.storage.columns import Instant, Json, RowId
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-guilds = Table(
-    "guilds",
-    metadata,
-    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("timezone", String(64), nullable=False),
-    Column("language", String(2), nullable=False),
-    Column("season", Integer, nullable=False, server_default="0"),
-    Column("created_at", Instant, nullable=False),
-    Column("updated_at", Instant, nullable=False),
-)
-
-member_settings = Table(
-    "member_settings",
-    metadata,
-    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("language", String(2)),
-    Column("timezone", String(64)),
-    Column("updated_at", Instant, nullable=False),
-)
-
-# Learned from interactions: there is no members intent.
-memberships = Table(
-    "memberships",
-    metadata,
-    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("name", String(100), nullable=False),
-    Column("hidden", Boolean, nullable=False, server_default=false()),
-    Column("left_at", Instant),
-    Column("checked_at", Instant),
-    Column("first_seen_at", Instant, nullable=False),
-    Column("last_seen_at", Instant, nullable=False),
-    Index(None, "user_id"),
-)
+from bot.storage.tables.base import metadata
 
 # One row per channel for ever: `removed` and `paused` are what people set, `suspended_reason` what the bot found.
 schedules = Table(
@@ -195,6 +148,8 @@ attempts = Table(
     Column("guessed", Boolean, nullable=False),
     Column("changes", Integer, nullable=False),
     Column("late", Boolean, nullable=False),
+    # The member's team at the click: what they earn by it stays there.
+    Column("team_id", BigInteger),
     # Null until the delivery closes: nothing that tells right from wrong exists before (decision 13).
     Column("share_numerator", Integer),
     Column("share_denominator", Integer),
@@ -205,112 +160,6 @@ attempts = Table(
     sqlite_autoincrement=True,
 )
 
-# Append-only. Everything a board needs is frozen in the row (decision 19).
-ledger = Table(
-    "ledger",
-    metadata,
-    Column("id", RowId, primary_key=True),
-    Column("key", String(160), nullable=False, unique=True),
-    Column("guild_id", BigInteger, nullable=False),
-    Column("channel_id", BigInteger),
-    Column("user_id", BigInteger, nullable=False),
-    Column("team_id", BigInteger),
-    Column("source", String(10), nullable=False),
-    Column("attempt_id", BigInteger, ForeignKey("attempts.id")),
-    Column("question_id", String(80), nullable=False),
-    Column("item_id", String(80), nullable=False),
-    Column("revision", String(24), nullable=False),
-    Column("topic", String(80), nullable=False),
-    Column("season", Integer, nullable=False),
-    Column("local_date", Date, nullable=False),
-    Column("points", Integer, nullable=False),
-    Column("reason", String(20), nullable=False),
-    Column("occurred_at", Instant, nullable=False),
-    Index(None, "guild_id", "user_id", "local_date"),
-    sqlite_autoincrement=True,
-)
-
-# Aggregates kept in the transaction that appends to the ledger. A board is (guild, window, period, topic).
-board_scores = Table(
-    "board_scores",
-    metadata,
-    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("window", String(8), primary_key=True),
-    Column("period", String(10), primary_key=True),
-    Column("topic", String(80), primary_key=True),
-    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("points", Integer, nullable=False),
-    Column("answers", Integer, nullable=False),
-    Column("right", Integer, nullable=False),
-    Column("reached_at", Instant, nullable=False),
-    Index("ix_board_scores_ranking", "guild_id", "window", "period", "topic", "points", "reached_at"),
-)
-
-# How many members stand at each score: a rank is a sum over scores, not over members (decision 20).
-board_histogram = Table(
-    "board_histogram",
-    metadata,
-    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("window", String(8), primary_key=True),
-    Column("period", String(10), primary_key=True),
-    Column("topic", String(80), primary_key=True),
-    Column("points", Integer, primary_key=True, autoincrement=False),
-    Column("members", Integer, nullable=False),
-)
-
-quiz_sessions = Table(
-    "quiz_sessions",
-    metadata,
-    Column("id", RowId, primary_key=True),
-    Column("guild_id", BigInteger),
-    Column("channel_id", BigInteger),
-    Column("user_id", BigInteger, nullable=False),
-    Column("mode", String(10), nullable=False),
-    Column("topics", Json, nullable=False),
-    Column("difficulty", Integer),
-    Column("seconds", Integer, nullable=False),
-    Column("state", String(10), nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("ended_at", Instant),
-    CheckConstraint("state IN ('running', 'finished', 'stopped')", name="state"),
-    Index(None, "user_id", "state"),
-    # One running session a member, in all servers together: what "resume" means is never in doubt.
-    Index(
-        "uq_quiz_sessions_running",
-        "user_id",
-        unique=True,
-        sqlite_where=text("state = 'running'"),
-        postgresql_where=text("state = 'running'"),
-    ),
-    sqlite_autoincrement=True,
-)
-
-quiz_items = Table(
-    "quiz_items",
-    metadata,
-    Column("session_id", BigInteger, ForeignKey("quiz_sessions.id"), primary_key=True, autoincrement=False),
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("question_id", String(80), nullable=False),
-    Column("topic", String(80), nullable=False),
-    Column("item_id", String(80), nullable=False),
-    Column("revision", String(24), ForeignKey("item_revisions.hash"), nullable=False),
-    Column("option_order", Json, nullable=False),
-    Column("shown_at", Instant),
-    Column("answered_at", Instant),
-    Column("skipped", Boolean, nullable=False),
-    Column("points", Integer, nullable=False),
-    Column("note", String(20)),
-)
-
-# One row per process that ran: a gap between two beats is an outage (decision 21).
-heartbeats = Table(
-    "heartbeats",
-    metadata,
-    Column("owner", String(80), primary_key=True),
-    Column("started_at", Instant, nullable=False),
-    Column("beat_at", Instant, nullable=False, index=True),
-)
-
 # "Once per cause and day" (decision 27).
 notices = Table(
     "notices",
@@ -319,13 +168,4 @@ notices = Table(
     Column("cause", String(40), primary_key=True),
     Column("day", Date, primary_key=True),
     Column("sent_at", Instant, nullable=False),
-)
-
-# Which commands each application has registered with Discord (decision 9).
-command_registrations = Table(
-    "command_registrations",
-    metadata,
-    Column("application_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("payload_hash", Text, nullable=False),
-    Column("registered_at", Instant, nullable=False),
 )

@@ -1,11 +1,11 @@
-"""Who is on a card: Discord's user name, and the picture where there is one.
+"""Who is on a board: whether they are still in the server, and for its card their user name and picture.
 
-Without the members intent nothing is cached, so both are asked for, and kept for a while.
+Without the members intent nothing is cached, so Discord is asked; what a card needs is kept for a while.
 """
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,8 @@ import discord
 
 from bot.pictures.values import Person
 
+# Nobody waits longer for a board because Discord is slow to say who is there.
+ASK_SECONDS = 5
 # A card does not wait longer for pictures: those that are late are initials.
 SECONDS = 2.0
 AT_ONCE = 10
@@ -83,6 +85,25 @@ class People:
             self._pictures[avatar.key] = data
         while len(self._pictures) > KEPT_PICTURES:
             self._pictures.popitem(last=False)
+
+
+async def who_is_there(guild: discord.Guild, user_ids: Iterable[int]) -> dict[int, bool]:
+    """Return which of these members are in the server and which are not; of whom Discord did not say, nothing."""
+    asked = list(user_ids)
+    answers = await asyncio.gather(*(_is_member(guild, user_id) for user_id in asked))
+    return {user_id: answer for user_id, answer in zip(asked, answers, strict=True) if answer is not None}
+
+
+async def _is_member(guild: discord.Guild, user_id: int) -> bool | None:
+    """Whether Discord knows the member; None when it did not say."""
+    try:
+        async with asyncio.timeout(ASK_SECONDS):
+            await guild.fetch_member(user_id)
+    except discord.NotFound:
+        return False
+    except (discord.HTTPException, TimeoutError, OSError):
+        return None
+    return True
 
 
 def _person(user_id: int, name: str, known: _Known | None, picture: bytes | None) -> Person:
