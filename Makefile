@@ -21,7 +21,7 @@ help:
 	@echo "make run         connect to Discord (needs MIANJING_TOKEN)"
 	@echo "make lint        only lint, format, types, contracts, content"
 	@echo "make bench       benchmarks, with their floors"
-	@echo "make crash       kill the real bot 200 times during a fan-out (about 10 minutes)"
+	@echo "make crash       kill the real bot 200 times during a fan-out, and in a burst of answers (about 12 minutes)"
 	@echo "make slots       every slot of 500 zones in six years (about 4 minutes)"
 	@echo "make screenshot  take the README's pictures from the running demo"
 	@echo "make fonts       make the vendored fonts again from the whole Noto Sans SC (needs npm)"

@@ -11,10 +11,25 @@ from bot.domain.readers import Reader
 from bot.errors import BotError
 from bot.services.answers import AnswerService
 from bot.services.quizzes import QuizService, QuizWish
+from bot.services.teams import TeamService
 
 QUIZ_QUESTIONS = 3
 _RIGHT_IN_DAILY = (True, True, False, True, False, True)
 _RIGHT_IN_QUIZ = 0.7
+
+
+async def found_teams(
+    teams: TeamService, classmates: Sequence[Reader], names: Sequence[str], guild_id: int, at: datetime
+) -> None:
+    """Let them be in two teams, each founded by its first member. Who is in one from an earlier start stays there."""
+    half = len(classmates) // 2
+    for name, members in zip(names, (classmates[:half], classmates[half:]), strict=True):
+        for number, member in enumerate(members):
+            with contextlib.suppress(BotError):
+                if number:
+                    await teams.join(member, guild_id, name, at)
+                else:
+                    await teams.create(member, guild_id, name, True, at)
 
 
 async def answer_daily(answers: AnswerService, classmates: Sequence[Reader], post: DailyPost, at: datetime) -> None:

@@ -59,6 +59,7 @@ KEEP_MESSAGES = 100  # per channel; publishing a page costs time for each of the
 KEEP_INTERACTIONS = 200
 KEEP_LOG_ENTRIES = 200
 TOKEN_LIFETIME = timedelta(minutes=15)  # an interaction token's; what it may still use is not trimmed
+AVATAR_SIDE = 64  # px, as cards ask for
 GATHER_SECONDS = 0.1  # a burst of events becomes one refresh
 
 FONT = Path(simcord.__file__).parent.joinpath("preview", "static", "fonts", "noto-sans-sc-v2.004.ttf")
@@ -180,7 +181,10 @@ class RealtimeEnv(simcord.Env):
 
     def _set_avatar(self, user: User, png: bytes) -> None:
         user.avatar = f"{user.id:032x}"
-        self.backend.cdn._blobs[f"{CDN_BASE}/avatars/{user.id}/{user.avatar}.png"] = png
+        path = f"/avatars/{user.id}/{user.avatar}.png"
+        self.backend.cdn._blobs[CDN_BASE + path] = png
+        # The page asks the one, the bot for its cards the other.
+        self.backend.cdn._blobs[f"{discord.Asset.BASE}{path}?size={AVATAR_SIDE}"] = png
 
     @contextlib.contextmanager
     def _bot_scope(self) -> Iterator[None]:

@@ -30,6 +30,7 @@ from bot.services import Services
 from bot.services.quizzes import QuizService
 from bot.settings import Settings
 from cogs._shared.cards import add_item_card
+from cogs.daily._chart import Charts
 from cogs.daily._messages import post_message, reveal_message
 
 log = logging.getLogger(__name__)
@@ -99,6 +100,7 @@ class Rehearsal:
             language=channel.language,
             reveal_after=self._open_for,
         )
+        await classmates.found_teams(bot.services.teams, channel.classmates, world.teams, world.guild_id, now)
         await self._show_yesterday(channel, change, due_today - _DAY, now)
         if idle:
             # Half a second that nobody has to wait for: the page opens meanwhile.
@@ -170,6 +172,7 @@ class _Channel:
         self.classmates = [
             Reader(person.user_id, person.name, world.guild_id, world.channel_id) for person in world.classmates
         ]
+        self._charts = Charts(bot.texts, bot.pictures)
         self._channel = bot.get_partial_messageable(world.channel_id, guild_id=world.guild_id)
 
     async def send_post(self, post: DailyPost | RevealPost, at: datetime) -> discord.Message:
@@ -183,7 +186,7 @@ class _Channel:
 
     async def send_reveal(self, reveal: RevealPost, message_id: int | None, at: datetime) -> discord.Message:
         """Send a reveal as an answer to its question."""
-        message: dict[str, Any] = reveal_message(self.bot.texts, reveal)
+        message: dict[str, Any] = reveal_message(self.bot.texts, reveal, await self._charts.draw(reveal))
         if message_id is not None:
             message["reference"] = discord.MessageReference(
                 message_id=message_id, channel_id=self.world.channel_id, fail_if_not_exists=False

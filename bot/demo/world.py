@@ -41,6 +41,7 @@ class World:
         channel_id: the one channel; new at every start.
         people: in the order of the page's drop-down; the admin is last.
         classmates: the other members; nobody can be one of them.
+        teams: names of the teams that the classmates are in, half of them in each.
         sent_at: messages sent inside its block carry this time. Not once the page is open.
     """
 
@@ -51,6 +52,7 @@ class World:
     admin_id: int
     people: tuple[Person, ...]
     classmates: tuple[Person, ...]
+    teams: tuple[str, str]
     sent_at: Callable[[datetime], AbstractContextManager[None]]
 
 
@@ -70,6 +72,7 @@ _NAMES = {
         "channel": "每日一题",
         "topic": "每天一道大模型面试题：先作答，再公布。输入 / 查看全部命令。",
         "admin": "管理员",
+        "role": "算法岗",
     },
     "en-US": {
         "bot": "Mianjing",
@@ -77,8 +80,10 @@ _NAMES = {
         "channel": "daily-question",
         "topic": "One LLM interview question a day: answer it, then see it revealed. Type / for commands.",
         "admin": "Admin",
+        "role": "ML engineers",
     },
 }
+_TEAMS = {"zh-CN": ("梯度下降", "注意力小组"), "en-US": ("Gradient Descent", "Attention Please")}
 LOCALES = tuple(_NAMES)
 
 
@@ -105,7 +110,11 @@ def build_stage(env: "RealtimeEnv", timezone: str) -> Stage:
         )
     }
     guild = env.create_guild(names["guild"], id=GUILD_ID, owner=users[ADMIN_ID], preferred_locale=env.locale)
-    viewers = tuple(guild.add_member(users[person.user_id]) for person in people)
+    # Something for `/team link`; made here, so that its id is the same at every start.
+    role = guild.create_role(names["role"])
+    viewers = tuple(
+        guild.add_member(users[person.user_id], roles=() if person is admin else (role,)) for person in people
+    )
     classmates = tuple(
         Person(_FIRST_CLASSMATE_ID + number, f"classmate{number + 1}", name, env.locale)
         for number, name in enumerate(_CLASSMATES)
@@ -122,6 +131,7 @@ def build_stage(env: "RealtimeEnv", timezone: str) -> Stage:
         admin_id=ADMIN_ID,
         people=people,
         classmates=classmates,
+        teams=_TEAMS[env.locale],
         sent_at=env.sent_at,
     )
     return Stage(world, channel, viewers)

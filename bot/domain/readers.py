@@ -7,11 +7,12 @@ from dataclasses import dataclass
 class Reader:
     """A member, and where the interaction took place. `guild_id` is None in direct messages.
 
-    `role_ids` are the member's roles in the server, highest first: Discord sends them with every interaction.
+    `role_ids` are the member's roles in the server, highest first: Discord sends them with every interaction. None
+    when they are not known: then nothing follows from them.
     """
 
     user_id: int
     name: str
     guild_id: int | None
     channel_id: int | None
-    role_ids: tuple[int, ...] = ()
+    role_ids: tuple[int, ...] | None = ()

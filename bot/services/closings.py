@@ -27,7 +27,7 @@ async def close_delivery(
     if delivery is None:
         return False
     item = await item_as_graded(tx, delivery)
-    settings = await tx.guilds.find(delivery.guild_id) or GuildSettings(delivery.guild_id)
+    settings = await tx.guilds.find(delivery.guild_id, in_turn=True) or GuildSettings(delivery.guild_id)
     reviews = []
     for attempt in await tx.attempts.list_for("daily", delivery_id):
         right = False

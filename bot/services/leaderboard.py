@@ -101,8 +101,7 @@ class LeaderboardService:
         async with self._storage.read() as tx:
             board, _ = await self._board(tx, guild_id, window, topic, now, period)
             top = await tx.boards.top(board, TOP)
-            own = await tx.boards.own(board, reader.user_id)
-            members = await tx.boards.members(board)
+            own, members = await tx.boards.own_among(board, reader.user_id)
             member = await tx.members.find(guild_id, reader.user_id) if own is not None else None
             hidden, shown = member is not None and member.hidden, member is not None and member.shown
             in_top = {standing.user_id for standing in top}

@@ -146,7 +146,8 @@ class PointService:
             board = Board(guild_id, window, period(window, today, settings.season))
             top = await tx.boards.top(board, self._rules.top)
             first_seen = await tx.flags.first_seen(guild_id, [standing.user_id for standing in top])
-            for standing in top:
+            # Who had their data deleted between the two statements has no first day any more.
+            for standing in (one for one in top if one.user_id in first_seen):
                 note = new_account(standing, window, first_seen[standing.user_id], self._rules)
                 if note is not None and (note.user_id not in found or note.rank < found[note.user_id].rank):
                     found[note.user_id] = note

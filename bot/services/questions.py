@@ -79,7 +79,12 @@ class QuestionService:
             return await sealed_for(tx, reader)
 
 
-async def sealed_for(tx: Transaction, reader: Reader) -> set[str]:
-    """Return the questions sealed for a reader: open in this server or, in direct messages, in any of theirs."""
+async def sealed_for(tx: Transaction, reader: Reader, counts_for: int | None = None) -> set[str]:
+    """Return the questions sealed for a reader: open in this server or, in direct messages, in any of theirs.
+
+    `counts_for`: the server that a session counts for, wherever it is gone on with.
+    """
     guild_ids = [reader.guild_id] if reader.guild_id else await tx.members.guild_ids(reader.user_id)
+    if counts_for is not None and counts_for not in guild_ids:
+        guild_ids.append(counts_for)
     return await tx.deliveries.open_questions(guild_ids) if guild_ids else set()

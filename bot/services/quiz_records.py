@@ -88,7 +88,7 @@ async def _member(tx: Transaction, reader: Reader, session: QuizSession, now: da
         return await meet(tx, reader, now)
     # Resumed elsewhere: the interaction tells nothing of this server's roles.
     elsewhere = await tx.members.find(session.guild_id, session.user_id, lock=True)
-    return elsewhere or await meet(tx, replace(reader, guild_id=session.guild_id, role_ids=()), now)
+    return elsewhere or await meet(tx, replace(reader, guild_id=session.guild_id, role_ids=None), now)
 
 
 async def _known_before_erasure(tx: Transaction, member: Membership, place: QuizItem, season: int) -> bool:
@@ -102,7 +102,7 @@ async def _score(
 ) -> tuple[int, PointsNote | None]:
     """Write the ledger entry that the answer earns."""
     guild_id, user_id, place = member.guild_id, member.user_id, answer.place
-    settings = await tx.guilds.find(guild_id) or GuildSettings(guild_id)
+    settings = await tx.guilds.find(guild_id, in_turn=True) or GuildSettings(guild_id)
     local_date = now.astimezone(settings.zone).date()
     key = quiz_key(guild_id, settings.season, place.item_id, user_id)
     earlier = await tx.ledger.earlier(key, guild_id, user_id, local_date, place.question_id, "quiz")

@@ -153,12 +153,13 @@ class QuizService:
                 raise BotError("button.stale")
             place = places[position]
             item = await tx.revisions.get(place.revision)
-            if place.done:
+            # It may have become the daily question since it was on the screen: its reasons would give that away.
+            sealed = place.question_id in await sealed_for(tx, reader, session.guild_id)
+            if place.done and not sealed:
                 return await self._repeat(tx, session, places, item, position)
             if session.state != "running":
                 raise BotError("quiz.over")
-            # It may have become the daily question while it was on the screen: its reasons would give that away.
-            if place.question_id in await sealed_for(tx, reader):
+            if sealed:
                 raise BotError("question.sealed")
             try:
                 grade = item.grade(response)

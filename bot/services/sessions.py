@@ -77,7 +77,7 @@ async def own_session(tx: Transaction, reader: Reader, session_id: int, *, lock:
 async def next_step(tx: Transaction, reader: Reader, session: QuizSession, now: datetime) -> QuizStep | QuizSummary:
     """Show the first place that is not done, skipping what has been sealed since the start; end when none is."""
     places = await tx.quizzes.items(session.id)
-    sealed = await sealed_for(tx, reader)
+    sealed = await sealed_for(tx, reader, session.guild_id)
     for place in places:
         if place.done:
             continue

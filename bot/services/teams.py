@@ -154,6 +154,11 @@ class TeamService:
             successor_id = await tx.teams.depart(member, now)
             return Leaving(team, successor_id=successor_id, disbanded=last)
 
+    async def arrive(self, reader: Reader, now: datetime) -> None:
+        """Note that a member comes to look: who wears a linked role is in its team by then."""
+        async with self._storage.write() as tx:
+            await meet(tx, reader, now)
+
     async def listing(self, reader: Reader, guild_id: int, *, admin: bool) -> TeamList:
         """Return the server's teams: most members first."""
         async with self._storage.read() as tx:
@@ -184,7 +189,9 @@ class TeamService:
             joined = own is not None and own.team_id == team.id
             if team.state == "pending" and not (joined or admin):
                 raise BotError("team.pending", name=team.name)
-            (summary,) = (one for one in await tx.teams.list_standing(guild_id) if one.team.id == team.id)
+            standing = {one.team.id: one for one in await tx.teams.list_standing(guild_id)}
+            if (summary := standing.get(team.id)) is None:  # it ended since the statement before
+                raise BotError("team.gone")
             names = await tx.teams.shown_names(team.id, PAGE_NAMES)
             invited = team.id in await tx.teams.invitations(guild_id, reader.user_id)
             scores: dict[Window, TeamScore | None] = {}

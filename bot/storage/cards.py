@@ -1,11 +1,11 @@
 """What members remember: cards, the reviews that they are computed from, and what was answered wrong last."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Column, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.cards import Card, Rating, Review
@@ -39,7 +39,7 @@ class CardRepository:
     async def log(self, reviews: Sequence[Review]) -> set[int]:
         """Append reviews; returns the attempts among theirs that had none yet. At most some hundred at a time."""
         rows = await self._connection.execute(
-            _log(self._connection.dialect.name), [asdict(review) for review in reviews]
+            _log(self._connection.dialect.name), [_values(review, _REVIEW) for review in reviews]
         )
         return {int(row.attempt_id) for row in rows}
 
@@ -55,12 +55,12 @@ class CardRepository:
         Returns the members whose card was still the one that the new one follows from.
         """
         following = _store(self._connection.dialect.name, following=True)
-        rows = await self._connection.execute(following, [asdict(card) for card in changed])
+        rows = await self._connection.execute(following, [_values(card, _CARD) for card in changed])
         return {int(row.user_id) for row in rows}
 
     async def put(self, card: Card) -> None:
         """Store a card whatever was there."""
-        await self._connection.execute(_store(self._connection.dialect.name, following=False), asdict(card))
+        await self._connection.execute(_store(self._connection.dialect.name, following=False), _values(card, _CARD))
 
     async def remove(self, user_id: int, question_id: str) -> None:
         """Forget that a member ever met a question."""
@@ -153,3 +153,8 @@ def _card(row: Any) -> Card:
 def _review(row: Any) -> Review:
     user_id, question_id, item_id, attempt_id, rating, reviewed_at = row
     return Review(user_id, question_id, item_id, attempt_id, Rating(rating), reviewed_at)
+
+
+def _values(record: Card | Review, columns: Sequence[Column[Any]]) -> dict[str, Any]:
+    """Return the columns' values. `asdict` would copy each of them deeply."""
+    return {column.name: getattr(record, column.name) for column in columns}

@@ -37,6 +37,8 @@ class Database:
         self._log = WriteAheadLog(engine, self._writer)
         if self.dialect == "sqlite":
             _prepare_sqlite(engine)
+        # The same connections, with what on_begin looks for.
+        self._writing = engine.execution_options(**{_WRITE: True})
 
     @classmethod
     def from_url(cls, url: str) -> "Database":
@@ -54,13 +56,19 @@ class Database:
                     f"MIANJING_DATABASE_URL begins with {parsed.drivername}://;"
                     " use sqlite+aiosqlite:/// or postgresql+asyncpg://"
                 )
+            # An error that is logged must not carry who answered what: statements are told without their values.
             if parsed.drivername == "sqlite+aiosqlite":
                 path = parsed.database or ":memory:"
                 # Last in, first out: a connection that wrote last still has the pages that the next one needs.
                 return cls(
-                    create_async_engine(parsed, async_creator=lambda: OneTripConnection(path), pool_use_lifo=True)
+                    create_async_engine(
+                        parsed,
+                        hide_parameters=True,
+                        async_creator=lambda: OneTripConnection(path),
+                        pool_use_lifo=True,
+                    )
                 )
-            return cls(create_async_engine(parsed, pool_pre_ping=True))
+            return cls(create_async_engine(parsed, hide_parameters=True, pool_pre_ping=True))
         except ModuleNotFoundError as error:
             raise StartupError(f"{error.name} is not installed: pip install 'mianjing[postgres]'") from error
         except OSError as error:
@@ -70,7 +78,7 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A read transaction: one consistent view, rolled back at the end."""
+        """A read transaction, rolled back at the end: one moment on SQLite, one a statement on PostgreSQL."""
         async with self.engine.connect() as connection:
             yield connection
 
@@ -86,15 +94,13 @@ class Database:
                 yield connection
             return
         # The lock keeps our own tasks from meeting at SQLite's busy handler, which sleeps in steps of up to 100 ms.
-        async with self._writer, self.engine.connect() as connection:
-            await connection.execution_options(**{_WRITE: True})
-            async with connection.begin():
-                if brief:
-                    driver: Any = (await connection.get_raw_connection()).driver_connection
-                    with driver.at_once():
-                        yield connection
-                else:
+        async with self._writer, self._writing.connect() as connection, connection.begin():
+            if brief:
+                driver: Any = (await connection.get_raw_connection()).driver_connection
+                with driver.at_once():
                     yield connection
+            else:
+                yield connection
         self._log.committed()
 
     async def upgrade(self) -> None:

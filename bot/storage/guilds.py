@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.localized import Language
 from bot.domain.settings import GuildSettings
+from bot.storage.locks import take_turn
 from bot.storage.tables import guilds
 from bot.storage.upserts import insert_for
 
@@ -20,8 +21,13 @@ class GuildRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def find(self, guild_id: int) -> GuildSettings | None:
-        """Return the server's settings, or None before the first `/daily setup` or `/settings server`."""
+    async def find(self, guild_id: int, *, in_turn: bool = False) -> GuildSettings | None:
+        """Return the server's settings, or None before the first `/daily setup` or `/settings server`.
+
+        `in_turn` is for whoever is about to score: no season starts or ends until the transaction does.
+        """
+        if in_turn:
+            await take_turn(self._connection, guild_id)
         row = (await self._connection.execute(_FIND, {"guild_id": guild_id})).first()
         if row is None:
             return None

@@ -110,11 +110,6 @@ class MemberRepository:
         )
         return {int(row.user_id): str(row.name) for row in await self._connection.execute(query)}
 
-    async def is_hidden(self, guild_id: int, user_id: int) -> bool:
-        """Whether the member opted out of boards in the server."""
-        query = select(memberships.c.hidden).where(memberships.c.guild_id == guild_id, memberships.c.user_id == user_id)
-        return bool((await self._connection.execute(query)).scalar_one_or_none())
-
     async def set_language(self, user_id: int, language: Language | None, now: datetime) -> None:
         """Set or clear the member's own language."""
         insert = insert_for(self._connection, member_settings).values(

@@ -34,16 +34,18 @@ class TeamRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def follow_roles(self, guild_id: int, user_id: int, role_ids: Sequence[int], now: datetime) -> int | None:
+    async def follow_roles(
+        self, guild_id: int, user_id: int, role_ids: Sequence[int] | None, now: datetime
+    ) -> int | None:
         """Put a member into the team of the highest role that has one, and return the team they earn points for.
 
-        `role_ids`: the member's roles, highest first. A linked role wins over a team that was joined by hand, which
-        the member leaves; without a linked role they leave the team that they owe to one. A team that waits for
-        approval earns nothing. One or two reads while nothing changes.
+        `role_ids`: the member's roles, highest first; when they are not known (None) nothing changes. A linked role
+        wins over a team that was joined by hand, which the member leaves; without a linked role they leave the team
+        that they owe to one. A team that waits for approval earns nothing. One or two reads while nothing changes.
         """
         current = await self.membership(guild_id, user_id)
-        linked = await self._highest_linked(guild_id, role_ids)
-        if _follows(current, linked):
+        linked = await self._highest_linked(guild_id, role_ids or ())
+        if role_ids is None or _follows(current, linked):
             return current.team_id if current is not None and current.earning else None
         # Members come and go in turns: a captain who leaves is followed by somebody who is still there.
         await self.take_turn(guild_id)

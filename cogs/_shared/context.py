@@ -84,8 +84,16 @@ class Context:
 def reader_of(interaction: Interaction) -> Reader:
     """Return who acts, with the roles that Discord sent along, highest first."""
     user = interaction.user
-    roles = tuple(role.id for role in reversed(user.roles)) if isinstance(user, discord.Member) else ()
+    roles = _role_ids(user) if isinstance(user, discord.Member) else ()
     return Reader(user.id, user.display_name, interaction.guild_id, interaction.channel_id, roles)
+
+
+def _role_ids(member: discord.Member) -> tuple[int, ...] | None:
+    # Every server has the role that bears its id. Without it the server has not been told of yet, after a start or an
+    # outage: discord.py then lists no roles, although the member may wear some.
+    if member.guild.get_role(member.guild.id) is None:
+        return None
+    return tuple(role.id for role in reversed(member.roles))
 
 
 def raw_data(interaction: Interaction) -> dict[str, Any]:

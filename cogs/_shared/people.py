@@ -52,6 +52,13 @@ class People:
         while len(self._users) > KEPT_USERS:
             self._users.popitem(last=False)
 
+    def forget(self, user_id: int) -> None:
+        """Forget a member who had everything deleted, in all servers."""
+        for key in [key for key in self._users if key[1] == user_id]:
+            known = self._users.pop(key)
+            if known.avatar is not None:
+                self._pictures.pop(known.avatar.key, None)
+
     async def find(self, guild: discord.Guild | None, names: Mapping[int, str], now: datetime) -> dict[int, Person]:
         """Return the members of these ids, drawn under these names, within SECONDS."""
         if guild is None:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
 import discord
 
@@ -134,6 +135,12 @@ def number(value: float) -> str:
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value):,}"
     return f"{value:,.6g}"
+
+
+def one_decimal(value: Fraction) -> str:
+    """Write a score with one decimal, halves rounded up."""
+    tenths = int(value * 10 + Fraction(1, 2))
+    return f"{tenths // 10:,}.{tenths % 10}"
 
 
 def stamp(instant: object, style: str = "f") -> str:

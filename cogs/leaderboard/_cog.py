@@ -45,6 +45,11 @@ class LeaderboardCog(commands.Cog):
         self._bot.add_route("bs1", self.on_share_first_version)
         self._bot.add_route("ps1", self.on_share_profile)
 
+    @commands.Cog.listener()
+    async def on_member_erased(self, user_id: int) -> None:
+        """A member had everything deleted."""
+        self._people.forget(user_id)
+
     @app_commands.command(name="leaderboard")
     @app_commands.guild_only()
     async def leaderboard(

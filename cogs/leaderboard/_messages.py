@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 
 import discord
 
@@ -11,7 +10,7 @@ from bot.domain.periods import Period
 from bot.domain.teams import TeamRanking, TeamStanding
 from bot.services.leaderboard import TOP, Profile, Progress
 from cogs._shared.context import Context
-from cogs._shared.render import BLUE, cut, plain, text, whole_lines
+from cogs._shared.render import BLUE, cut, one_decimal, plain, text, whole_lines
 from cogs.leaderboard._periods import period_line, period_title
 from cogs.leaderboard._targets import Target
 
@@ -73,7 +72,7 @@ def team_ranking_embed(context: Context, target: Target, period: Period, ranking
 def _embed(context: Context, target: Target, period: Period, lines: list[str], footer: str) -> discord.Embed:
     title = cut(board_title(context, target, period, plain), TITLE_LIMIT)
     embed = discord.Embed(title=title, description="\n".join(lines), colour=BLUE)
-    embed.set_footer(text=f"{footer} · {context.t('leaderboard.note')}")
+    embed.set_footer(text=f"{footer} · {context.t('leaderboard.note')}" if period.current else footer)
     return embed
 
 
@@ -120,7 +119,9 @@ def standing_detail(context: Context, standing: Standing) -> str:
 def _team_line(context: Context, standing: TeamStanding, ranking: TeamRanking) -> str:
     place = _place(standing.rank) if standing.rank is not None else "`–`"
     name = team_name(context, standing, ranking, _name(standing.name))
-    line = f"{place} {name} · {' · '.join(team_score(context, standing, ranking))}"
+    # What a card shows in two columns is one phrase while a team waits for members.
+    between = " · " if standing.rank is not None else " "
+    line = f"{place} {name} · {between.join(team_score(context, standing, ranking))}"
     return f"**{line}**" if standing.team_id == ranking.own_team_id else line
 
 
@@ -137,12 +138,6 @@ def team_score(context: Context, standing: TeamStanding, ranking: TeamRanking) -
         return waiting, context.t("leaderboard.waiting_note")
     mean = context.t("leaderboard.mean", mean=one_decimal(standing.mean))
     return mean, context.t("leaderboard.counted", count=standing.members)
-
-
-def one_decimal(value: Fraction) -> str:
-    """Write a score with one decimal, halves rounded up."""
-    tenths = int(value * 10 + Fraction(1, 2))
-    return f"{tenths // 10:,}.{tenths % 10}"
 
 
 def _place(rank: int) -> str:
@@ -175,7 +170,8 @@ def profile_embed(context: Context, profile: Profile, progress: Progress | None,
         embed.add_field(name=context.t("profile.team"), value=_name(profile.team))
     if profile.answers is not None and profile.right is not None:
         share = percent(profile.right, profile.answers)
-        embed.add_field(name=context.t("profile.accuracy"), value=f"{share} ({profile.right}/{profile.answers})")
+        counts = f" ({profile.right}/{profile.answers})" if profile.answers else ""
+        embed.add_field(name=context.t("profile.accuracy"), value=f"{share}{counts}")
         embed.set_footer(text=context.t("profile.footer"))
     if progress is not None:
         embed.add_field(name=context.t("profile.year"), value=answers_in_year(context, progress))

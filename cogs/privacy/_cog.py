@@ -84,6 +84,8 @@ class PrivacyCog(commands.GroupCog, name="privacy"):
         # Otherwise this very click would be the first thing stored on them again.
         interaction.extras[ERASED] = True
         self._bot.services.preferences.forget(user_id)
+        # To whoever keeps something of members in memory.
+        self._bot.dispatch("member_erased", user_id)
         await context.reply(context.t("privacy.delete.done"))
 
     @app_commands.command(name="boards")

@@ -27,6 +27,10 @@ class Announcer:
         self._bot = bot
         self._people = People()
 
+    def forget(self, user_id: int) -> None:
+        """Forget a member who had everything deleted."""
+        self._people.forget(user_id)
+
     async def announce(
         self, guild: discord.Guild, season: Season, channel_id: int, reader: Reader, language: Language
     ) -> str | None:
@@ -43,7 +47,13 @@ class Announcer:
         channel = self._bot.get_partial_messageable(channel_id, guild_id=guild.id)
         try:
             async with asyncio.timeout(SEND_SECONDS):
+                # A button names the channel, and a made-up one could name another server's.
+                if guild.get_channel_or_thread(channel_id) is None:
+                    await guild.fetch_channel(channel_id)
                 await channel.send(**message)
+        except discord.InvalidData:
+            log.warning("season %d of server %d: channel %d is not there", season.number, guild.id, channel_id)
+            return "channel_gone"
         except (*DOUBTFUL, *REFUSED) as error:
             log.warning("season %d of server %d: not announced (%s)", season.number, guild.id, error)
             return reason_of(error)

@@ -37,6 +37,11 @@ class SeasonCog(commands.GroupCog, name="season"):
         self._bot.add_route("se1", self.on_end)
         self._bot.add_route("sf1", self.on_standings)
 
+    @commands.Cog.listener()
+    async def on_member_erased(self, user_id: int) -> None:
+        """A member had everything deleted."""
+        self._announcer.forget(user_id)
+
     @app_commands.command(name="start")
     async def start(
         self, interaction: Interaction, name: app_commands.Range[str, 1, LONGEST_NAME] | None = None

@@ -1,7 +1,6 @@
 """What seasons look like: the announcement, the final standings, the list. Names are text, never mentions."""
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
 import discord
 
@@ -14,7 +13,7 @@ from bot.pictures.names import clean
 from bot.pictures.values import BoardRow, LeaderboardCard, Person
 from cogs._shared.components import button, rows
 from cogs._shared.context import Context
-from cogs._shared.render import AMBER, BLUE, DESCRIPTION_LIMIT, cut, number, plain, stamp, whole_lines
+from cogs._shared.render import AMBER, BLUE, DESCRIPTION_LIMIT, cut, one_decimal, plain, stamp, whole_lines
 
 MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 NAME_LIMIT = 60
@@ -97,9 +96,11 @@ def history_embed(context: Context, results: Sequence[SeasonResult]) -> discord.
 
 def _history_lines(context: Context, result: SeasonResult) -> str:
     season = result.season
-    line = f"**{plain(season.name)}** · {_dates(season)}"
+    line = f"**{plain(season.name)}** · "
     if season.running:
-        return f"{line} · {context.t('season.is_running')}"
+        since = context.t("leaderboard.since", first=stamp(season.started_at, "D"))
+        return f"{line}{since} · {context.t('season.is_running')}"
+    line += _dates(season)
     first = [standing for standing in result.winners if standing.rank == 1]
     if not first:
         return f"{line}\n-# {context.t('season.nobody')}"
@@ -121,12 +122,8 @@ def _team_line(texts: Texts, language: Language, team: TeamStanding) -> str:
     rank = team.rank or 0
     place = MEDALS.get(rank, f"`{rank:>2}`")
     return f"{place} {_name(team.name)} · " + texts.get(
-        "season.team_score", language, mean=_mean(team.mean), count=team.members
+        "season.team_score", language, mean=one_decimal(team.mean), count=team.members
     )
-
-
-def _mean(mean: Fraction) -> str:
-    return number(round(float(mean), 1))
 
 
 def _name(name: str) -> str:

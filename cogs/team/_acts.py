@@ -116,6 +116,8 @@ class TeamActs:
         )
         if act == "remove" and about is not None and about.id == team.captain_id == context.reader.user_id:
             raise BotError("team.remove_self")
+        if act == "hand_over" and about is not None and about.id == team.captain_id:
+            raise BotError("team.captain_already")
         custom_id = f"tx1:{act}:{team.id}:{about.id if about is not None else 0}"
         return question_message(context, act, team.name, custom_id, member=about)
 

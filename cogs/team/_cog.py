@@ -112,6 +112,7 @@ class TeamCog(commands.GroupCog, name="team"):
         require_guild(interaction)
         context = await open_context(interaction)
         await context.acknowledge(update=update)
+        await self._teams.arrive(context.reader, self._bot.clock())
         await self._reply_list(context, page)
 
     async def _reply_list(self, context: Context, page: int, content: str | None = None) -> None:
@@ -133,6 +134,7 @@ class TeamCog(commands.GroupCog, name="team"):
         guild_id = require_guild(interaction)
         context = await open_context(interaction)
         await context.acknowledge(update=update)
+        await self._teams.arrive(context.reader, self._bot.clock())
         page = await self._teams.page(context.reader, guild_id, ref, self._bot.clock(), admin=is_admin(context))
         await context.reply(**page_message(context, page))
 

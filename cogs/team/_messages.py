@@ -9,7 +9,7 @@ from bot.domain.teams import Contributor, TeamScore, TeamSummary
 from bot.services.teams import PAGE_WINDOWS, TeamList, TeamPage
 from cogs._shared.components import button, rows
 from cogs._shared.context import Context
-from cogs._shared.render import BLUE, number, plain
+from cogs._shared.render import BLUE, one_decimal, plain
 
 PER_PAGE = 5
 # Admins see the oldest of the teams that wait; the next ones follow as these are decided.
@@ -125,7 +125,7 @@ def _score_line(context: Context, score: TeamScore | None, page: TeamPage) -> st
     members = max(score.members, 0) if score is not None else 0
     if score is None or members < page.rules.members:
         return context.t("team.page.unranked", counting=members, wanted=page.rules.members)
-    return context.t("team.page.score", mean=number(round(float(score.mean), 1)), count=members)
+    return context.t("team.page.score", mean=one_decimal(score.mean), count=members)
 
 
 def _contributor_lines(context: Context, contributors: Sequence[Contributor]) -> list[str]:

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import fields
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import accumulate, pairwise
 from pathlib import Path
 from random import Random
@@ -211,8 +211,3 @@ async def astray(database: Database, users: Sequence[int]) -> int:
             }
             wrong += sum(kept.get(key) != wanted.get(key) for key in kept.keys() | wanted.keys())
     return wrong
-
-
-def today() -> date:
-    """Return the server's date at NOW."""
-    return NOW.date()

@@ -141,6 +141,8 @@ async def test_a_season_board_is_of_the_running_one_or_the_last(local_world):
     since = {"en": "since 23 Nov 2026", "zh": "2026年11月23日起"}[local_world.language]
     assert footer_of(running).startswith(since)
     assert local_world.t("leaderboard.ended") not in footer_of(running)
+    note = local_world.t("leaderboard.note")
+    assert (note in footer_of(running), note in footer_of(ended)) == (True, False)
     assert local_world.t("choices.window.season") not in ended.embeds[0].title
     assert everything(await board(local_world, window="season", period="SPRING")) == everything(ended)
     refused = await board(local_world, window="season", period="Summer")

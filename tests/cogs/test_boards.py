@@ -138,7 +138,7 @@ async def test_teams_rank_by_the_mean_and_ones_own_is_marked(local_world, drawn)
     ]
     assert lines_of(reply)[3] == "-# " + world.t("leaderboard.unranked", members=3, answers=3)
     waiting = world.t("leaderboard.waiting", count=2, needed=3)
-    assert lines_of(reply)[4] == f"**`–` Two only · {waiting} · {world.t('leaderboard.waiting_note')}**"
+    assert lines_of(reply)[4] == f"**`–` Two only · {waiting} {world.t('leaderboard.waiting_note')}**"
     assert world.t("leaderboard.teams_footer", count=2) in footer_of(reply)
     (card,) = drawn
     assert [(row.rank, row.person.name, row.own, row.person.avatar) for row in all_of(card)] == [
@@ -147,7 +147,8 @@ async def test_teams_rank_by_the_mean_and_ones_own_is_marked(local_world, drawn)
         (None, "Two only", True, None),
     ]
     for row in all_of(card):
-        assert f"{row.person.name} · {row.points} · {row.detail}" in reply.embeds[0].description
+        between = " " if row.rank is None else " · "
+        assert f"{row.person.name} · {row.points}{between}{row.detail}" in reply.embeds[0].description
     name, _size, alt = picture(world, reply)
     assert (name, "2. Large team" in alt, "Two only" in alt) == ("leaderboard.png", True, True)
 

@@ -75,6 +75,7 @@ async def test_a_profile_without_an_answer_has_no_card(world):
     reply = await profile(world)
     assert not reply.attachments
     assert world.t("profile.answers", count=0) in everything(reply)
+    assert "0/0" not in everything(reply)
 
 
 async def test_somebody_elses_profile_has_no_card(world):

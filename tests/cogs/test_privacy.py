@@ -185,6 +185,15 @@ async def test_afterwards_nothing_is_left_but_a_hash(local_world):
     assert (await export(world))["erased_at"] == f"{world.clock.now():%Y-%m-%dT%H:%M:%SZ}"
 
 
+async def test_nothing_of_the_member_stays_in_memory_either(world):
+    await quiz(world)
+    await world.slash(world.ann, "leaderboard")
+    users = world.bot.get_cog("LeaderboardCog")._people._users
+    assert (world.guild.id, world.ann.id) in users
+    await delete(world)
+    assert not any(user_id == world.ann.id for _, user_id in users)
+
+
 async def test_who_comes_back_is_known_again_at_once(world):
     await quiz(world)
     await delete(world)

@@ -186,6 +186,16 @@ async def test_it_is_announced_where_the_admin_says(world):
     assert len(announcements(world, hall)) == 1
 
 
+async def test_a_made_up_button_announces_in_no_other_server(world):
+    await play_season(world, True)
+    abroad = world.env.create_guild("Elsewhere").create_text_channel("general")
+    reply = told(await world.press(world.admin, f"se1:1:{abroad.id}"))
+    why = world.t("daily.reason.channel_gone")
+    assert world.t("season.not_announced", channel=abroad.mention, reason=why) in reply.content
+    assert not announcements(world, abroad)
+    assert world.sql("SELECT season FROM guilds") == [(0,)]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_it_speaks_the_servers_language(local_world, language):
     await local_world.slash(local_world.admin, "settings server", language=language)
@@ -329,7 +339,7 @@ async def test_teams_are_announced_by_their_mean(local_world):
         await let_answer(local_world, True, True, False, True)
     await confirm(local_world)
     (post,) = announcements(local_world)
-    score = local_world.t("season.team_score", mean="22", count=3)
+    score = local_world.t("season.team_score", mean="22.0", count=3)
     assert field(post, local_world.t("season.teams")) == [f"🥇 \\*春招\\* · {score}"]
     reply = told(await local_world.ben.click(post, custom_id="sf1:1"))
     assert field(reply, local_world.t("season.teams")) == [f"🥇 \\*春招\\* · {score}"]
@@ -451,8 +461,9 @@ async def test_the_list_has_dates_and_winners(local_world):
     await confirm(local_world)
     await run(local_world, "start", name="秋招")
     reply = await run(local_world, "list")
+    since = local_world.t("leaderboard.since", first=f"<t:{first}:D>")
     assert reply.embeds[0].description.splitlines() == [
-        f"**秋招** · <t:{first}:D> – · {local_world.t('season.is_running')}",
+        f"**秋招** · {since} · {local_world.t('season.is_running')}",
         f"**没人来** · <t:{first}:D> – <t:{first}:D>",
         f"-# {local_world.t('season.nobody')}",
         f"**春招** · <t:{int(START.timestamp())}:D> – <t:{first}:D>",

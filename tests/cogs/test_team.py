@@ -258,7 +258,7 @@ async def test_the_score_is_the_mean_of_those_who_count(local_world):
     idle = world.t("leaderboard.points", count=earned.pop(world.members[3].id))
     mean = sum(earned.values()) / 3
     said = everything(told(await world.slash(world.ann, "team show")))
-    shown = f"{mean:.1f}".removesuffix(".0")
+    shown = f"{mean:.1f}"
     assert said.count(world.t("team.page.score", mean=shown, count=3)) == 2, "this week and all time"
     points = world.t("leaderboard.points", count=earned[world.ann.id])
     assert world.t("team.page.contributor", name="Ann", points=points) in said

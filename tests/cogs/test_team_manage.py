@@ -3,7 +3,7 @@
 import pytest
 
 from .test_team import create, join, labelled, members
-from .world import buttons, custom_ids, told
+from .world import buttons, custom_ids, everything, told
 
 
 @pytest.fixture
@@ -122,9 +122,7 @@ async def test_a_captain_can_neither_remove_nor_promote_who_is_not_there(teamed)
         assert reply.content == world.t("errors.team.not_member", name="Team A")
     assert (await manage(world, world.ann, "remove", member=world.ann)).content == world.t("errors.team.remove_self")
     over = await manage(world, world.ann, "hand_over", member=world.ann)
-    assert told(await world.press(world.ann, custom_ids(over)[0], over)).content == world.t(
-        "errors.team.captain_already"
-    )
+    assert over.content == world.t("errors.team.captain_already")
     assert world.stored() == before
 
 
@@ -227,6 +225,38 @@ async def test_whoever_wears_a_linked_role_is_in_its_team(local_world):
     world.env.backend.remove_member_role(world.guild.id, world.ann.id, role.id)
     await world.slash(world.ann, "team join", team="Team B")
     assert members(world, "Team B") == {world.ann.id, world.ben.id}
+
+
+@pytest.mark.parametrize("command", ["team show", "team list"])
+async def test_a_look_at_the_teams_follows_a_linked_role(world, command):
+    role = world.guild.create_role("class of 26")
+    await world.slash(world.admin, "team link", role=role, name="Class 26")
+    world.env.backend.add_member_role(world.guild.id, world.ann.id, role.id)
+    said = everything(told(await world.slash(world.ann, command)))
+    assert "Class 26" in said
+    assert world.t("team.own" if command == "team list" else "team.page.members", count=1) in said
+    assert members(world, "Class 26") == {world.ann.id}
+
+
+async def test_a_server_that_the_bot_was_not_told_of_yet_costs_nobody_their_team(local_world, monkeypatch):
+    """After a start interactions come before the servers do, and discord.py lists no roles."""
+    world = local_world
+    role = world.guild.create_role("class of 26")
+    await world.slash(world.admin, "team link", role=role, name="Class 26")
+    world.env.backend.add_member_role(world.guild.id, world.ann.id, role.id)
+    post = await world.post()
+    with monkeypatch.context() as patch:
+        patch.delitem(world.bot._connection._guilds, world.guild.id)
+        await world.press(world.ann, custom_ids(post)[0], post)
+    assert world.sql("SELECT team_id FROM attempts") == [(None,)]
+    await world.slash(world.ann, "team list")
+    await world.press(world.ann, custom_ids(post)[1], post)
+    assert members(world, "Class 26") == {world.ann.id}
+    with monkeypatch.context() as patch:
+        patch.delitem(world.bot._connection._guilds, world.guild.id)
+        await world.press(world.ann, custom_ids(post)[0], post)
+    assert members(world, "Class 26") == {world.ann.id}
+    assert world.sql("SELECT * FROM team_departures") == []
 
 
 async def test_roles_that_cannot_be_teams_are_refused(local_world):

@@ -16,6 +16,7 @@ from discord.ext import commands
 from bot.demo import dress, realtime, run
 from bot.demo.world import ADMIN_ID, BEN_ID, GUILD_ID, XIAOAN_ID, build_stage
 from bot.errors import StartupError
+from cogs._shared.people import SIDE
 
 from .page import ROOT
 from .toybot import Answer, Toy, seed
@@ -144,6 +145,11 @@ async def test_ids_are_the_same_at_every_start_but_the_channel_s(staged):
     assert set(env.backend.users) >= {XIAOAN_ID, BEN_ID, ADMIN_ID}
     other = realtime.RealtimeEnv(Toy(), locale="en-US")
     again = build_stage(other, "UTC")
+    roles = [
+        [role.id for role in one.backend.guilds[stage.world.guild_id].roles.values() if role.name == name]
+        for one, name in ((env, "算法岗"), (other, "ML engineers"))
+    ]
+    assert roles[0] == roles[1] != [], "a team of an earlier start still has its role"
     assert (other.backend.application_id, other.backend.bot_user.id) == (
         env.backend.application_id,
         env.backend.bot_user.id,
@@ -152,6 +158,14 @@ async def test_ids_are_the_same_at_every_start_but_the_channel_s(staged):
     assert [person.name for person in again.world.people] == ["Ben", "小安", "Admin"]
     born = discord.utils.snowflake_time(stage.world.channel_id)
     assert abs((discord.utils.utcnow() - born).total_seconds()) < 30
+
+
+async def test_cards_get_the_pictures_that_the_page_shows(staged):
+    toy, _, stage, _ = staged
+    for person in stage.world.people:
+        member = await toy.get_guild(stage.world.guild_id).fetch_member(person.user_id)
+        picture = await member.avatar.replace(size=SIDE, format="png").read()
+        assert picture.startswith(b"\x89PNG")
 
 
 async def test_the_bot_may_do_its_work_and_the_admin_may_manage(staged):

@@ -15,7 +15,7 @@ from tests.storage.rows import put
 ALL_TIME = Board(GUILD, "all", "")
 
 
-async def act(world: World, user: int, now: Any, *, name: str = "a", roles: tuple[int, ...] = ()) -> Any:
+async def act(world: World, user: int, now: Any, *, name: str = "a", roles: tuple[int, ...] | None = ()) -> Any:
     async with world.storage.write() as tx:
         return await meet(tx, Reader(user, name, GUILD, CHANNEL, roles), now)
 
@@ -102,3 +102,13 @@ async def found_teams(database: Database, roles: dict[int, int]) -> None:
     """Teams linked to roles, by id."""
     for team, role in roles.items():
         await put(database, "teams", id=team, guild_id=GUILD, name_key=f"t{team}", role_id=role, state="active")
+
+
+async def test_roles_that_are_not_known_change_no_team(world: World) -> None:
+    async with world.storage.write() as tx:
+        team = await tx.teams.add(GUILD, "Blue", "blue", 1, EIGHT, role_id=70, open=False)
+    assert (await act(world, 7, EIGHT, roles=(70,))).team_id == team.id
+    assert (await act(world, 7, NINE, roles=None)).team_id == team.id
+    assert (await act(world, 8, NINE, roles=None)).team_id is None
+    assert await world.rows("team_departures") == []
+    assert (await act(world, 7, NINE)).team_id is None

@@ -276,6 +276,29 @@ async def test_a_question_sealed_since_it_was_shown_cannot_be_answered(world: Wo
     assert sealed not in {line.question_id for line in result.lines}
 
 
+async def test_a_result_is_not_shown_again_while_its_question_is_the_daily_one(world: World) -> None:
+    await world.setup()
+    sealed = (await world.deliveries.preview(GUILD, CHANNEL)).delivery.question_id
+    step = await start(world, questions=25)
+    while step.place.question_id != sealed:
+        await reply(world, step, EIGHT)
+        step = await world.quizzes.proceed(ME, step.session.id, EIGHT)
+        assert isinstance(step, QuizStep)
+    await reply(world, step, EIGHT)
+    assert (await reply(world, step, EIGHT + MINUTE)).repeated
+    await world.post(NINE)
+    assert (await world.failing(reply(world, step, NINE + MINUTE))).key == "question.sealed"
+    await world.reveals.close_due(NINE + DAY)
+    assert (await reply(world, step, NINE + DAY)).repeated
+
+
+async def test_what_is_sealed_where_a_session_counts_is_so_wherever_it_goes_on(world: World) -> None:
+    step, sealed = await sealed_midway(world)
+    assert (await world.failing(reply(world, step, NINE + MINUTE, guild=OTHER_GUILD))).key == "question.sealed"
+    result = await world.quizzes.resume(reader(7, OTHER_GUILD), NINE + MINUTE)
+    assert isinstance(result, QuizSummary) or result.place.question_id != sealed
+
+
 async def test_resuming_steps_over_what_was_sealed(world: World) -> None:
     step, sealed = await sealed_midway(world)
     result = await world.quizzes.resume(ME, NINE + MINUTE)

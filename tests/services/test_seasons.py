@@ -6,8 +6,10 @@ from fractions import Fraction
 import pytest
 
 from bot.domain.boards import Board
+from bot.domain.ledger import LedgerEntry
 from bot.domain.seasons import Season
 from bot.services.upkeep import UpkeepService
+from bot.storage.ledger import LedgerRepository
 from tests.services.quizzing import bank_worth, play
 from tests.services.world import (
     ADMIN,
@@ -188,6 +190,33 @@ async def test_a_daily_question_counts_for_the_season_in_which_it_closes(world: 
     await world.reveals.close_due(NINE + DAY + 2 * HOUR)
     assert await seasons_of_points(world) == [(1, 10), (0, 10)]
     assert await board(world, 1) == {7: 10}
+
+
+@pytest.mark.parametrize("source", ["quiz", "daily"])
+async def test_nothing_counts_for_a_season_once_it_has_ended(
+    world: World, other_process: World, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    """Who scores at that moment comes before the end, or after it: what was announced holds."""
+    await start(world, EIGHT)
+    if source == "daily":
+        await world.setup()
+        await world.answer(7, await world.post(NINE), right=True, now=NINE)
+    append, written = LedgerRepository.append, []
+
+    async def meet_the_end(self: LedgerRepository, entry: LedgerEntry) -> int | None:
+        ending = asyncio.create_task(end(other_process, 1, NINE + DAY))
+        await asyncio.wait([ending], timeout=0.2)
+        written.append((entry.season, ending.done(), ending))
+        return await append(self, entry)
+
+    monkeypatch.setattr(LedgerRepository, "append", meet_the_end)
+    if source == "daily":
+        await world.reveals.close_due(NINE + DAY)
+    else:
+        await play(world, 7, NINE + DAY, questions=1)
+    ((season, over, ending),) = written
+    assert (season, over) == (1, False)
+    assert not (await ending).running
 
 
 async def test_a_correction_after_the_end_goes_to_the_season_of_the_question(world: World) -> None:

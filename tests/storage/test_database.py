@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from bot.errors import StartupError
 from bot.storage import Database, Storage
@@ -198,3 +198,11 @@ async def test_a_server_that_cannot_be_used_is_refused_in_words(
     with pytest.raises(StartupError, match=says):
         await database.upgrade()
     await database.close()
+
+
+async def test_an_error_tells_nothing_of_the_values(storage: Storage, dialect: str) -> None:
+    """It is logged with its incident id; whose answer it was about is nobody's business."""
+    with pytest.raises(DBAPIError) as caught:
+        async with storage.write() as tx:
+            await tx._connection.execute(text("INSERT INTO notices (cause) VALUES (:who)"), {"who": "林晓 4815162342"})
+    assert "4815162342" not in str(caught.value)
