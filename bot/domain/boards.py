@@ -67,7 +67,7 @@ class Ranking:
 
 
 def period(window: Window, local_date: date, season: int) -> str:
-    """Name the period of a window that a date lies in: `2026-W48` (ISO week), `2026-11`, `s0`, or "" for all time."""
+    """Name the period of a window that a date lies in: `2026-W48` (ISO week), `2026-11`, `s1`, or "" for all time."""
     if window == "week":
         year, week, _ = local_date.isocalendar()
         return f"{year}-W{week:02d}"
@@ -94,8 +94,13 @@ def parse_period(window: Window, typed: str) -> str | None:
 
 
 def boards_of(entry: LedgerEntry) -> Iterator[Board]:
-    """Yield every board that a ledger entry counts on: each window, for all topics and each level of its topic."""
+    """Yield every board that a ledger entry counts on: each window, for all topics and each level of its topic.
+
+    What was earned between seasons is on no season's board.
+    """
     for window in WINDOWS:
+        if window == "season" and not entry.season:
+            continue
         name = period(window, entry.local_date, entry.season)
         for topic in ("", *prefixes(entry.topic)):
             yield Board(entry.guild_id, window, name, topic)

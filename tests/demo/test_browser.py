@@ -152,6 +152,7 @@ async def test_a_dialog_keeps_its_draft_while_the_channel_moves_on(page):
     await page.wait_for("later is now")
     assert await page.modal_values() == ["一条笔记"]
     await page.fill_modal()
+    await page.wait_for("noted:")
     assert (await page.latest()).text == "noted: 一条笔记 ['scale', 'mask', 'hard']"
 
 

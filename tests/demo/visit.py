@@ -47,12 +47,20 @@ class Book:
 
     def letters(self, item: Item, message: Message, language: Language | None = None) -> dict[str, str]:
         """Option id → the letter it has in a message."""
-        by_text = {self._shown(option.text, language): option.id for option in item.options}
+        texts = {option.id: option.text.get(language or self.language) for option in item.options}
+        # Options may differ by signs alone; where the page writes a sign otherwise, letters and digits have to do.
+        by_letters = {squash(render_inline(text, markdown=False)): option_id for option_id, text in texts.items()}
+        by_text = {unmarked(render_inline(text, markdown=False)): option_id for option_id, text in texts.items()}
         lines = re.findall(r"^([A-F])\. (.*)$", message.text, re.MULTILINE)
-        return {by_text[squash(text)]: letter for letter, text in lines}
+        return {by_text.get(unmarked(text)) or by_letters[squash(text)]: letter for letter, text in lines}
 
     def _shown(self, text: Localized, language: Language | None = None) -> str:
         return squash(render_inline(text.get(language or self.language), markdown=False))
+
+
+def unmarked(text: str) -> str:
+    """Everything but spacing and the signs of markdown."""
+    return re.sub(r"[\s`*_~|\\]", "", text)
 
 
 def squash(text: str) -> str:

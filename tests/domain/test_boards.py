@@ -1,11 +1,30 @@
 """Boards: periods, and which boards an entry counts on."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from bot.domain.boards import Board, Window, boards_of, parse_period, period
 from bot.domain.ledger import LedgerEntry
+
+ENTRY = LedgerEntry(
+    key="k",
+    guild_id=1,
+    channel_id=2,
+    user_id=3,
+    source="quiz",
+    attempt_id=4,
+    question_id="q",
+    item_id="q.a",
+    revision="r",
+    topic="diffusion/sdxl",
+    season=2,
+    local_date=date(2026, 3, 2),
+    points=1,
+    reason="right",
+    occurred_at=datetime(2026, 3, 2, tzinfo=UTC),
+)
 
 
 @pytest.mark.parametrize(
@@ -31,30 +50,13 @@ def test_the_other_windows() -> None:
 
 
 def test_an_entry_counts_in_every_window_for_every_level_of_its_topic() -> None:
-    entry = LedgerEntry(
-        key="k",
-        guild_id=1,
-        channel_id=2,
-        user_id=3,
-        source="quiz",
-        attempt_id=4,
-        question_id="q",
-        item_id="q.a",
-        revision="r",
-        topic="diffusion/sdxl",
-        season=2,
-        local_date=date(2026, 3, 2),
-        points=1,
-        reason="right",
-        occurred_at=datetime(2026, 3, 2, tzinfo=UTC),
-    )
     periods = {"week": "2026-W10", "month": "2026-03", "season": "s2", "all": ""}
     expected = [
         Board(1, window, name, topic)
         for window, name in periods.items()
         for topic in ("", "diffusion", "diffusion/sdxl")
     ]
-    assert list(boards_of(entry)) == expected
+    assert list(boards_of(ENTRY)) == expected
 
 
 @pytest.mark.parametrize(
@@ -75,3 +77,9 @@ def test_an_entry_counts_in_every_window_for_every_level_of_its_topic() -> None:
 )
 def test_periods_that_exist_are_read(window: Window, typed: str, expected: str | None) -> None:
     assert parse_period(window, typed) == expected
+
+
+def test_what_is_earned_between_seasons_is_on_no_seasons_board() -> None:
+    entry = replace(ENTRY, season=0)
+    assert {board.window for board in boards_of(entry)} == {"week", "month", "all"}
+    assert set(boards_of(entry)) < set(boards_of(replace(entry, season=1)))

@@ -99,7 +99,7 @@ async def test_the_points_belong_to_the_slots_date_however_late_it_closes(world:
     await world.reveals.close_due(CLOSES + 40 * DAY)
     assert (await world.row("ledger"))["local_date"].isoformat() == "2026-03-02"
     periods = {(row["window"], row["period"]) for row in await world.rows("board_scores")}
-    assert periods == {("week", "2026-W10"), ("month", "2026-03"), ("season", "s0"), ("all", "")}
+    assert periods == {("week", "2026-W10"), ("month", "2026-03"), ("all", "")}
 
 
 async def test_two_processes_close_everything_exactly_once(world: World, other_process: World) -> None:

@@ -173,7 +173,10 @@ def _widen_ledger() -> None:
 
 
 def _rebuild_boards() -> None:
-    """Copy the scores into a table without row ids, note who is shown, and count the histogram anew."""
+    """Copy the scores into a table without row ids, note who is shown, and count the histogram anew.
+
+    What was earned before the first season is on no season's board any more.
+    """
     op.rename_table('board_scores', 'board_scores_0002')
     if op.get_bind().dialect.name == 'postgresql':
         op.execute('ALTER INDEX pk_board_scores RENAME TO pk_board_scores_0002')
@@ -208,7 +211,7 @@ def _rebuild_boards() -> None:
         SELECT {_BOARD}, user_id, points, answers, "right", reached_at, NOT EXISTS (
             SELECT 1 FROM memberships AS member WHERE member.guild_id = old.guild_id
             AND member.user_id = old.user_id AND (member.hidden OR member.left_at IS NOT NULL))
-        FROM board_scores_0002 AS old""")
+        FROM board_scores_0002 AS old WHERE period <> 's0'""")
     op.execute(f"""
         INSERT INTO board_histogram ({_BOARD}, points, members)
         SELECT {_BOARD}, points, count(*) FROM board_scores WHERE shown AND points > 0 GROUP BY {_BOARD}, points""")
