@@ -19,7 +19,7 @@ from .banks import make_tree
 from .test_daily_corrections import letter, option_at, points, run, wrong
 from .test_daily_post import key_position
 from .test_daily_reveal import answer_all, reveals
-from .world import everything, lost_answers, told
+from .world import everything, live_module, lost_answers, told
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def painted(monkeypatch):
 
     monkeypatch.setattr(Painter, "__call__", recorded)
     # How fast a busy machine draws is not what these tests are about.
-    monkeypatch.setattr(_chart, "SECONDS", 60.0)
+    monkeypatch.setattr(live_module("cogs.daily._chart"), "SECONDS", 60.0)
     return cards
 
 
@@ -141,7 +141,8 @@ async def test_a_correction_while_the_reveal_is_being_drawn_is_in_it(world, pain
     """Between the claim and the send an admin names another option."""
     post = await world.post()
     await answer_all(world, post, right=2, wrong=4)
-    position, draw = wrong(world), Charts.draw
+    charts = live_module("cogs.daily._chart").Charts
+    position, draw = wrong(world), charts.draw
     corrected = []
 
     async def correcting(self, reveal, before=None):
@@ -151,7 +152,7 @@ async def test_a_correction_while_the_reveal_is_being_drawn_is_in_it(world, pain
             await world.bot.services.corrections.correct(world.guild.id, world.channel.id, position, world.clock.now())
         return chart
 
-    monkeypatch.setattr(Charts, "draw", correcting)
+    monkeypatch.setattr(charts, "draw", correcting)
     reveal = await world.reveal()
     assert [[bar.letter for bar in card.bars if bar.right] for card in painted][-1] == [letter(position)]
     assert len(painted) == 2
@@ -182,7 +183,7 @@ async def test_a_failed_drawing_leaves_the_chart_in_letters(local_world, monkeyp
 
 
 async def test_a_drawing_that_hangs_delays_no_reveal(world, monkeypatch):
-    monkeypatch.setattr(_chart, "SECONDS", 0.05)
+    monkeypatch.setattr(live_module("cogs.daily._chart"), "SECONDS", 0.05)
     monkeypatch.setattr(world.bot.pictures, "_seconds", 60.0)
     going_on, asked, over = threading.Event(), [], []
 

@@ -9,10 +9,9 @@ import pytest
 
 from bot.domain.privacy import pack
 from bot.storage.traces import TRACES
-from cogs.privacy import _cog
 
 from .quizzing import answer_right, start
-from .world import by_prefix, custom_ids, everything, told
+from .world import by_prefix, custom_ids, everything, live_module, told
 
 FEW_ROWS = ("erasures", "secrets")
 
@@ -111,7 +110,7 @@ async def test_a_large_file_comes_packed_and_a_larger_one_in_parts(local_world, 
     world.wait(minutes=2)
     raw = json.dumps(plain, ensure_ascii=False, indent=2).encode()
     between = (len(gzip.compress(raw)) + len(raw)) // 2
-    monkeypatch.setattr(_cog, "pack", functools.partial(pack, limit=between))
+    monkeypatch.setattr(live_module("cogs.privacy._cog"), "pack", functools.partial(pack, limit=between))
     reply = told(await world.slash(world.ann, "privacy export"))
     lines = [world.t("privacy.export.done"), world.t("privacy.export.packed")]
     assert reply.content == "\n".join(lines)
@@ -119,7 +118,7 @@ async def test_a_large_file_comes_packed_and_a_larger_one_in_parts(local_world, 
     again = json.loads(gzip.decompress(content(world, reply)))
     assert again["data"] == plain["data"]
     world.wait(minutes=2)
-    monkeypatch.setattr(_cog, "pack", functools.partial(pack, limit=1_000))
+    monkeypatch.setattr(live_module("cogs.privacy._cog"), "pack", functools.partial(pack, limit=1_000))
     result = await world.slash(world.ann, "privacy export")
     messages = [result.response, *result.followups]
     assert all(message.ephemeral for message in messages)

@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import importlib
 import math
 import random
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import discord
@@ -347,6 +349,14 @@ def custom_ids(message: Message) -> list[str]:
 def by_prefix(message: Message, prefix: str) -> list[str]:
     """Return the custom_ids of one route."""
     return [custom_id for custom_id in custom_ids(message) if custom_id.partition(":")[0] == prefix]
+
+
+def live_module(name: str) -> ModuleType:
+    """Return a module of the cogs as the bot has it.
+
+    A bot that was closed took its modules along, so that what a test file imported may be an earlier one's.
+    """
+    return importlib.import_module(name)
 
 
 def told(result: InteractionResult) -> Message:
