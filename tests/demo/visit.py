@@ -47,20 +47,29 @@ class Book:
 
     def letters(self, item: Item, message: Message, language: Language | None = None) -> dict[str, str]:
         """Option id → the letter it has in a message."""
-        texts = {option.id: option.text.get(language or self.language) for option in item.options}
-        # Options may differ by signs alone; where the page writes a sign otherwise, letters and digits have to do.
-        by_letters = {squash(render_inline(text, markdown=False)): option_id for option_id, text in texts.items()}
-        by_text = {unmarked(render_inline(text, markdown=False)): option_id for option_id, text in texts.items()}
         lines = re.findall(r"^([A-F])\. (.*)$", message.text, re.MULTILINE)
-        return {by_text.get(unmarked(text)) or by_letters[squash(text)]: letter for letter, text in lines}
+        for key in (unmarked, unspaced, squash):
+            # Options may differ by spaces or signs alone; where the page writes those otherwise, letters have to do.
+            known = {
+                key(render_inline(option.text.get(language or self.language), markdown=False)): option.id
+                for option in item.options
+            }
+            if len(known) == len(item.options) and all(key(text) in known for _, text in lines):
+                return {known[key(text)]: letter for letter, text in lines}
+        raise AssertionError(f"{item.id}: the options are not those of the message: {lines}")
 
     def _shown(self, text: Localized, language: Language | None = None) -> str:
         return squash(render_inline(text.get(language or self.language), markdown=False))
 
 
 def unmarked(text: str) -> str:
+    """Everything but the signs of markdown."""
+    return " ".join(re.sub(r"[`*_~|\\]", "", text).split())
+
+
+def unspaced(text: str) -> str:
     """Everything but spacing and the signs of markdown."""
-    return re.sub(r"[\s`*_~|\\]", "", text)
+    return unmarked(text).replace(" ", "")
 
 
 def squash(text: str) -> str:
